@@ -1,0 +1,82 @@
+# Everything a person types here. `make run` and `make test` set up what they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export HOST ?= 127.0.0.1
+export PORT ?= 8000
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: export DEMO = 1
+run: setup ## set everything up and run the demo
+	@exec flask --app wsgi demo run
+
+setup: $(VENV)/.runtime static/vendor/.ready registration/translations/.ready ## install what the application needs
+
+test: setup-dev ## run every test
+	@.ci/system-packages test || true
+	pytest -n 2 --cov --cov-report=
+	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/core/czech.py'
+
+test-fast: setup-dev ## run the tests without a browser and without processes
+	pytest -n 2 -m "not browser and not processes"
+
+check: setup-dev ## lint, types, contracts, templates
+	ruff check
+	ruff format --check
+	mypy
+	lint-imports
+	djlint --check --lint --quiet templates
+
+format: setup-dev ## put code and templates in order
+	ruff check --fix
+	ruff format
+	djlint --reformat --quiet templates
+
+lock: setup-dev ## write the requirements files anew from pyproject.toml
+	$(LOCK) --upgrade pyproject.toml -o requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group dev -o requirements-dev.txt
+	$(LOCK) --upgrade --group node -o requirements-node.txt
+
+messages: setup-dev ## collect new messages into the Czech catalogue
+	pybabel --quiet extract -F babel.cfg --no-location --omit-header -k lazy_gettext -o $(VENV)/messages.pot registration templates
+	pybabel --quiet update -i $(VENV)/messages.pot -d registration/translations -l cs --no-fuzzy-matching --no-wrap --omit-header --ignore-obsolete --ignore-pot-creation-date
+
+setup-dev: setup $(VENV)/.dev
+
+$(BIN)/python:
+	@.ci/system-packages python
+	@python3 -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@.ci/system-packages runtime
+	@echo "Installing Python packages…"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc | $(VENV)/.runtime
+	@command -v npm >/dev/null || $(INSTALL) -r requirements-node.txt
+	@echo "Installing fonts…"
+	@npm ci --silent
+	@touch $@
+
+static/vendor/.ready: node_modules/.package-lock.json .ci/vendor
+	@.ci/vendor
+	@touch $@
+
+registration/translations/.ready: registration/translations/cs/LC_MESSAGES/messages.po | $(VENV)/.runtime
+	@pybabel --quiet compile -d registration/translations
+	@touch $@
+
+.PHONY: help run setup setup-dev test test-fast check format lock messages

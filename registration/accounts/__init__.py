@@ -1,0 +1,1 @@
+"""Organizers and staff: sign-in and roles."""

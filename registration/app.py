@@ -1,0 +1,150 @@
+"""The application: settings, extensions, the list of rooms, headers, error pages."""
+
+import logging
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Flask, Response, abort, render_template, request
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from registration import cli, demo, pages
+from registration.accounts import views as accounts
+from registration.certificates.views import organizer as certificates_organizer
+from registration.certificates.views import public as certificates_public
+from registration.checkin import views as checkin
+from registration.core import assets, i18n, queue
+from registration.core.db import db, engine_options
+from registration.core.errors import Refusal
+from registration.core.limits import limiter
+from registration.core.settings import PROJECT, Settings
+from registration.events.views import organizer as events_organizer
+from registration.events.views import public as events_public
+from registration.mail import tasks as mail_tasks
+from registration.mail import views as mail
+from registration.mail.delivery import post_office
+from registration.signups.views import organizer as signups_organizer
+from registration.signups.views import public as signups_public
+
+log = logging.getLogger(__name__)
+csrf = CSRFProtect()
+migrate = Migrate(directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
+
+# Anonymous pages: whoever holds the link may act, nothing rides on a cookie, so there is nothing to forge.
+PUBLIC = (events_public, signups_public, certificates_public, pages)
+STAFF = (events_organizer, signups_organizer, checkin, certificates_organizer, mail)
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application for these settings."""
+    settings.instance_path.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "registration",
+        template_folder=str(PROJECT / "templates"),
+        static_folder=str(PROJECT / "static"),
+        instance_path=str(settings.instance_path),
+    )
+    app.extensions["settings"] = settings
+    app.config.from_mapping(_config(settings))
+    app.wsgi_app = _LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if not settings.rate_limits:
+        log.warning("RATE LIMITS ARE OFF. This is for load tests only.")
+
+    db.init_app(app)
+    migrate.init_app(app, db)
+    i18n.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    assets.init_app(app)
+    post_office.init_app(app)
+    queue.init_app(app)
+    mail_tasks.init_app(app)
+    accounts.init_app(app)
+    _open_rooms(app)
+    if settings.demo:
+        demo.init_app(app)
+        csrf.exempt(demo.blueprint)
+    cli.init_app(app)
+
+    app.before_request(_refuse_cross_site_changes)
+    app.after_request(_add_security_headers)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(Refusal, _show_refusal)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "SESSION_COOKIE_NAME": "prezence",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the sign-in; nobody loses a long form
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+    }
+
+
+def _open_rooms(app: Flask) -> None:
+    for room in PUBLIC:
+        app.register_blueprint(room.blueprint)
+        csrf.exempt(room.blueprint)
+    for room in STAFF:
+        room.blueprint.before_request(accounts.require_staff)
+        app.register_blueprint(room.blueprint)
+
+
+def _refuse_cross_site_changes() -> None:
+    """Refuse a change that another site's page has caused; browsers say so since 2020-2023."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(HTTPStatus.FORBIDDEN)
+
+
+def _add_security_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _show_http_error(error: HTTPException) -> Response | tuple[str, int]:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's own, a redirect for instance
+    return render_template("errors/page.html", code=error.code, message=None), error.code or 500
+
+
+def _show_refusal(refusal: Refusal) -> tuple[str, int]:
+    return render_template("errors/page.html", code=int(refusal.status), message=refusal.message), refusal.status
+
+
+class _LanguagePrefix:
+    """WSGI middleware: `/en/…` is the same address in English, and every link on the page keeps the prefix."""
+
+    def __init__(self, wsgi_app):  # type: ignore[no-untyped-def]  # the WSGI protocol is untyped here as in Flask
+        self.wsgi_app = wsgi_app
+
+    def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[len("/en") :] or "/"
+            environ[i18n.LANGUAGE_KEY] = "en"
+        return self.wsgi_app(environ, start_response)

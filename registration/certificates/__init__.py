@@ -1,0 +1,1 @@
+"""What is issued after an event, and how anyone can verify it."""

@@ -1,0 +1,1 @@
+"""The door: the attendance ledger, check-in, undo."""

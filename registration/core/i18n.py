@@ -1,0 +1,152 @@
+"""Two languages: Czech first, English complete. Messages in the code are English; the catalogue makes them Czech.
+
+Everything the Czech catalogue returns gets its no-break spaces here, so that no template has to think of them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any, cast
+
+import flask_babel
+from babel.dates import format_date as babel_date
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+from flask_babel.speaklater import LazyString
+
+from registration.core import czech
+
+LANGUAGES = ("cs", "en")
+LANGUAGE_KEY = "prezence.language"  # in the WSGI environment, set by the /en prefix
+
+babel = Babel()
+_bind = lru_cache(maxsize=4096)(czech.bind)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its languages and its templates the words."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.config["BABEL_DEFAULT_LOCALE"] = "cs"
+    babel.init_app(app, locale_selector=_of_request)
+    app.jinja_env.install_gettext_callables(_template_gettext, _template_ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+
+
+def language() -> str:
+    """Return the current language, `cs` or `en`."""
+    locale = flask_babel.get_locale()
+    return "en" if locale and locale.language == "en" else "cs"
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Say everything inside in this language, whatever the request's own is."""
+    with flask_babel.force_locale(code):
+        yield
+
+
+def gettext(message: str, **values: Any) -> str:
+    """Return the message in the current language, its values filled in."""
+    translated = _template_gettext(message)
+    return translated % values if values else translated
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """Return the message in the plural form `num` asks for; `%(num)d` is filled in."""
+    return _template_ngettext(singular, plural, num) % {"num": num, **values}
+
+
+def lazy_gettext(message: str) -> str:
+    """Return a message that is translated when it is shown, for forms and other things made at import."""
+    return cast(str, LazyString(gettext, message))
+
+
+def show_date(day: date) -> str:
+    """Return a day: `15. 4. 2025` or `15 April 2025`."""
+    return czech.short_date(day) if language() == "cs" else _english(day, "d MMMM y")
+
+
+def show_day(day: date) -> str:
+    """Return a day without its year: `15. 4.` or `15 April`."""
+    return czech.short_date(day, with_year=False) if language() == "cs" else _english(day, "d MMMM")
+
+
+def show_long_date(day: date) -> str:
+    """Return `úterý 25. března 2025` or `Tuesday 25 March 2025`."""
+    return czech.long_date(day) if language() == "cs" else _english(day, "EEEE d MMMM y")
+
+
+def show_month(day: date) -> str:
+    """Return the month and year that stand under a large day: `března 2025` or `March 2025`."""
+    return czech.month_and_year(day) if language() == "cs" else _english(day, "MMMM y")
+
+
+def show_weekday(day: date) -> str:
+    """Return the short weekday: `út` or `Tue`."""
+    return czech.SHORT_WEEKDAYS[day.weekday()] if language() == "cs" else _english(day, "EEE")
+
+
+def show_weekdays(first: date, last: date) -> str:
+    """Return `út–st`, or one weekday where first is last."""
+    return show_weekday(first) if first == last else f"{show_weekday(first)}–{show_weekday(last)}"
+
+
+def show_date_range(first: date, last: date) -> str:
+    """Return `25.–26. 3. 2025` or `25–26 March 2025`."""
+    if language() == "cs":
+        return czech.date_range(first, last)
+    if first == last:
+        return _english(last, "d MMMM y")
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_english(last, 'd MMMM y')}"
+    return f"{_english(first, 'd MMMM' if first.year == last.year else 'd MMMM y')} – {_english(last, 'd MMMM y')}"
+
+
+def show_date_list(days: list[date]) -> str:
+    """Return `2. a 16. 4. 2025` or `2 April and 16 April 2025`."""
+    if language() == "cs":
+        return czech.date_list(days)
+    shown = [_english(day, "d MMMM") for day in days[:-1]] + [_english(day, "d MMMM y") for day in days[-1:]]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def show_time(moment: time | datetime) -> str:
+    """Return `9:05`; both languages use the 24-hour clock."""
+    return czech.clock_time(moment if isinstance(moment, time) else moment.time())
+
+
+def show_number(value: float) -> str:
+    """Return a number with at most one decimal: `1,5` or `1.5`."""
+    shown = czech.decimal(value)
+    return shown if language() == "cs" else shown.replace(",", ".")
+
+
+def show_hours(minutes: int) -> str:
+    """Return hours à 60 min with their word: `10 hodin`, `1,5 hodiny`."""
+    if minutes % 60:
+        return gettext("%(number)s hours", number=show_number(minutes / 60))
+    return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
+
+
+def typeset(words: str) -> str:
+    """Return a Czech title or text from the database with its no-break spaces."""
+    return _bind(words)
+
+
+def _of_request() -> str | None:
+    return request.environ.get(LANGUAGE_KEY, "cs") if has_request_context() else "cs"
+
+
+def _template_gettext(message: str) -> str:
+    translated = flask_babel.gettext(message)
+    return _bind(translated) if language() == "cs" else translated
+
+
+def _template_ngettext(singular: str, plural: str, num: int) -> str:
+    # Flask-Babel's own ngettext fills values in at once; here the caller, often Jinja, does.
+    translated = flask_babel.get_domain().get_translations().ungettext(singular, plural, num)
+    return _bind(translated) if language() == "cs" else translated
+
+
+def _english(day: date, pattern: str) -> str:
+    return babel_date(day, pattern, locale="en_GB")

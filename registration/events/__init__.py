@@ -1,0 +1,1 @@
+"""What is offered: events, sessions, ticket types."""

@@ -1,0 +1,1 @@
+"""The post office: outbox, delivery, retry. Knows no event."""

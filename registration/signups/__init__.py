@@ -1,0 +1,1 @@
+"""Who is coming: orders, registrations, cancellations."""
