@@ -9,13 +9,15 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from registration import cli, demo, pages
 from registration.accounts import views as accounts
+from registration.certificates import tasks as certificate_tasks
 from registration.certificates.views import organizer as certificates_organizer
 from registration.certificates.views import public as certificates_public
 from registration.checkin import views as checkin
-from registration.core import assets, i18n, queue
+from registration.core import assets, clock, i18n, money, qr, queue
 from registration.core.db import db, engine_options
 from registration.core.errors import Refusal
 from registration.core.limits import limiter
@@ -25,6 +27,8 @@ from registration.events.views import public as events_public
 from registration.mail import tasks as mail_tasks
 from registration.mail import views as mail
 from registration.mail.delivery import post_office
+from registration.organisations.queries import get_association
+from registration.signups import documents as signup_documents
 from registration.signups.views import organizer as signups_organizer
 from registration.signups.views import public as signups_public
 
@@ -68,13 +72,16 @@ def create_app(settings: Settings) -> Flask:
     post_office.init_app(app)
     queue.init_app(app)
     mail_tasks.init_app(app)
+    certificate_tasks.init_app(app)
     accounts.init_app(app)
     _open_rooms(app)
     if settings.demo:
         demo.init_app(app)
         csrf.exempt(demo.blueprint)
     cli.init_app(app)
+    signup_documents.register_attachments(post_office)
 
+    _give_templates_their_words(app)
     app.before_request(_refuse_cross_site_changes)
     app.after_request(_add_security_headers)
     app.register_error_handler(HTTPException, _show_http_error)
@@ -98,13 +105,38 @@ def _config(settings: Settings) -> dict[str, object]:
     }
 
 
+def _give_templates_their_words(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for function in (money.show_price, clock.to_local):
+        app.add_template_global(function)
+    app.add_template_global(qr.ticket_svg, "qr_svg")
+    app.jinja_env.globals["demo"] = None  # the demo gives its banner instead
+    app.context_processor(_page_context)
+
+
+def _page_context() -> dict[str, object]:
+    """Return what the frame of every page shows."""
+    other = "" if i18n.language() == "en" else "/en"
+    return {
+        "association": get_association(),
+        "path": request.path,
+        "other_language_url": other + request.path,
+    }
+
+
 def _open_rooms(app: Flask) -> None:
     for room in PUBLIC:
         app.register_blueprint(room.blueprint)
         csrf.exempt(room.blueprint)
     for room in STAFF:
-        room.blueprint.before_request(accounts.require_staff)
         app.register_blueprint(room.blueprint)
+    app.before_request(_guard_back_office)
+
+
+def _guard_back_office() -> BaseResponse | None:
+    """Ask the gate before any view of the back office, whichever room it is in."""
+    is_staff_only = request.blueprint in {room.blueprint.name for room in STAFF}
+    return accounts.require_staff() if is_staff_only else None
 
 
 def _refuse_cross_site_changes() -> None:
@@ -125,9 +157,9 @@ def _add_security_headers(response: Response) -> Response:
     return response
 
 
-def _show_http_error(error: HTTPException) -> Response | tuple[str, int]:
+def _show_http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug's own, a redirect for instance
+        return error.get_response()  # werkzeug's own, a redirect for instance
     return render_template("errors/page.html", code=error.code, message=None), error.code or 500
 
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, time
+from itertools import zip_longest
 
 import czech_sort
 
@@ -42,7 +43,7 @@ def date_list(days: Sequence[date]) -> str:
     A month or year is said once, after the last day that has it.
     """
     parts = []
-    for day, following in zip(days, [*days[1:], None], strict=True):
+    for day, following in zip_longest(days, days[1:]):
         if following and (following.year, following.month) == (day.year, day.month):
             parts.append(f"{day.day}.")
         else:

@@ -30,6 +30,22 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "cs"
     babel.init_app(app, locale_selector=_of_request)
     app.jinja_env.install_gettext_callables(_template_gettext, _template_ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    app.add_template_filter(typeset)
+    for function in (
+        language,
+        show_date,
+        show_day,
+        show_long_date,
+        show_month,
+        show_weekday,
+        show_weekdays,
+        show_date_range,
+        show_date_list,
+        show_time,
+        show_number,
+        show_hours,
+    ):
+        app.add_template_global(function)
 
 
 def language() -> str:

@@ -1,0 +1,64 @@
+"""The ways this room can say no."""
+
+from datetime import datetime
+
+from registration.core.clock import to_local
+from registration.core.errors import NotFound, Refusal
+from registration.core.i18n import gettext, show_date, show_time
+
+
+class CertificateNotFound(NotFound):
+    """No certificate of this number, or not this person's."""
+
+    @property
+    def message(self) -> str:
+        return gettext("There is no such certificate here.")
+
+
+class RuleNotFound(NotFound):
+    """The event has no such certificate rule."""
+
+    @property
+    def message(self) -> str:
+        return gettext("The event has no such certificate.")
+
+
+class NotOverYet(Refusal):
+    """A session that counts has not ended."""
+
+    def __init__(self, ends_at: datetime) -> None:
+        super().__init__()
+        self.ends_at = ends_at
+
+    @property
+    def message(self) -> str:
+        ends_at = to_local(self.ends_at)
+        return gettext(
+            "Certificates can be issued after the last part ends: %(day)s at %(time)s.",
+            day=show_date(ends_at),
+            time=show_time(ends_at),
+        )
+
+
+class NotEarned(Refusal):
+    """By the ledger the person has not attended what the rule asks for."""
+
+    @property
+    def message(self) -> str:
+        return gettext("By the attendance ledger the conditions of the certificate are not met.")
+
+
+class AlreadyRevoked(Refusal):
+    """The certificate no longer holds, so it cannot be revoked or replaced again."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This certificate no longer holds.")
+
+
+class ReasonMissing(Refusal):
+    """A revocation needs a reason."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Please give a reason; it stays with the certificate.")

@@ -1,0 +1,31 @@
+"""Who hears about a certificate: the attendee it was issued to."""
+
+from registration.certificates.models import Certificate
+from registration.events.models import EventKind
+from registration.mail import outbox
+from registration.organisations.queries import get_association
+
+
+def certificate_issued(certificate: Certificate) -> None:
+    """Tell the attendee that the paper is there; once for each certificate, however often it is asked for."""
+    association = get_association()
+    registration = certificate.registration
+    language = registration.order.language
+    message = outbox.compose(
+        "certificate_issued",
+        language=language,
+        association=association,
+        certificate=certificate,
+        programme=certificate.rule.title,
+        is_training=registration.event.kind not in {EventKind.MEETING, EventKind.ASSEMBLY},
+        page=outbox.address(f"/u/{registration.link_token}", language=language),
+    )
+    outbox.enqueue(
+        "certificate_issued",
+        to=registration.email,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        reply_to=association.contact_email or None,
+        dedupe_key=f"certificate:{certificate.id}",
+    )

@@ -1,0 +1,184 @@
+"""The verbs of certificates: issue, render once, revoke, replace."""
+
+import hashlib
+
+from sqlalchemy import select
+
+from registration.certificates import documents, mails, queries, rules
+from registration.certificates.errors import AlreadyRevoked, NotEarned, NotOverYet, ReasonMissing
+from registration.certificates.models import Certificate, CertificateRule, Content, Revocation
+from registration.certificates.rules import Decision
+from registration.checkin import queries as attendance
+from registration.core import clock, i18n, queue, settings, tokens
+from registration.core.db import db, transaction
+from registration.events.models import Event, EventKind
+from registration.events.operations import next_certificate_number
+from registration.organisations.queries import get_association
+from registration.signups.models import Registration
+
+RENDERING = "render_certificates"  # the task that makes the PDFs
+NOT_TRAINING = {EventKind.MEETING, EventKind.ASSEMBLY}
+
+
+def issue_certificates(rule: CertificateRule, *, by: str) -> list[Certificate]:
+    """Issue a certificate to everybody who has earned one and has none that holds, and write them of it.
+
+    The papers are rendered later, see `render`. Raises NotOverYet. Locks the rule, so that two organizers who press
+    the button at once issue each certificate once.
+    """
+    if clock.now() < queries.ends_at(rule):
+        raise NotOverYet(queries.ends_at(rule))
+    with transaction() as session:
+        _lock(rule)
+        issued = [
+            _issue(rule, candidate.registration, candidate.decision, by=by)
+            for candidate in queries.list_candidates(rule)
+            if candidate.decision.is_earned and candidate.certificate is None
+        ]
+        session.flush()
+        for certificate in issued:
+            mails.certificate_issued(certificate)
+    queue.hint(RENDERING)
+    return issued
+
+
+def render(certificate: Certificate) -> bytes:
+    """Return the certificate's PDF; the first call makes it, and from then on it never changes. Locks the row."""
+    with transaction() as session:
+        certificate = session.execute(
+            select(Certificate)
+            .where(Certificate.id == certificate.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+        if certificate.pdf is None:
+            address = f"{settings.current().base_url}/overeni/{certificate.code}"
+            certificate.pdf = documents.certificate_pdf(
+                certificate.content, code=certificate.code, verify_address=address
+            )
+            certificate.pdf_sha256 = hashlib.sha256(certificate.pdf).hexdigest()
+        return certificate.pdf
+
+
+def revoke(certificate: Certificate, *, reason: str, by: str) -> Revocation:
+    """Declare that a certificate no longer holds. Raises ReasonMissing, AlreadyRevoked. Locks the rule."""
+    with transaction():
+        return _revoke(certificate, reason=reason, by=by, replacement=None)
+
+
+def replace(certificate: Certificate, *, reason: str, by: str) -> Certificate:
+    """Revoke a certificate and issue a new one from today's name and ledger; the old code says by which number.
+
+    Raises ReasonMissing, AlreadyRevoked, NotEarned. Locks the rule.
+    """
+    with transaction() as session:
+        rule, registration = certificate.rule, certificate.registration
+        decision = queries.decide(rule, attendance.attended_session_ids(registration))
+        if not decision.is_earned:
+            raise NotEarned
+        _check_revocable(certificate, reason)
+        replacement = _issue(rule, registration, decision, by=by)
+        session.flush()
+        _revoke(certificate, reason=reason, by=by, replacement=replacement)
+        mails.certificate_issued(replacement)
+    return replacement
+
+
+def _issue(rule: CertificateRule, registration: Registration, decision: Decision, *, by: str) -> Certificate:
+    number = f"{rule.event.shelf_mark}/{next_certificate_number(rule.event_id):04}"
+    minutes = {each.session_id: each.session.credited_minutes for each in rule.sessions}
+    now = clock.now()
+    certificate = Certificate(
+        number=number,
+        rule=rule,
+        registration=registration,
+        issued_at=now,
+        issued_on=clock.to_local(now).date(),
+        issued_by=by,
+        minutes=rules.credited_minutes(decision, minutes),
+        content={},
+    )
+    certificate.content = _content(certificate, decision)
+    db.session.add(certificate)
+    db.session.flush()
+    certificate.code_hash = tokens.stored_hash("certificate", certificate.code)
+    return certificate
+
+
+def _content(certificate: Certificate, decision: Decision) -> Content:
+    """Return everything the paper says, as it is today."""
+    rule, registration = certificate.rule, certificate.registration
+    association = get_association()
+    attended = sorted(
+        (each.session for each in rule.sessions if each.session_id in decision.attended),
+        key=lambda session: session.starts_at,
+    )
+    with i18n.in_language("cs"):
+        return Content(
+            heading=_heading(rule.event),
+            number=certificate.number,
+            holder=registration.name,
+            organisation=registration.organisation_name,
+            programme=rule.title,
+            sessions=[
+                {
+                    "day": session.day.isoformat(),
+                    "title": session.title,
+                    "format": session.format.value,
+                    "place": "" if session.is_online else rule.event.city,
+                    "minutes": session.credited_minutes,
+                }
+                for session in attended
+            ],
+            minutes=certificate.minutes,
+            issued_on=certificate.issued_on.isoformat(),
+            place=association.seat,
+            issuer=association.name,
+            issuer_seat=association.seat,
+            issuer_ico=association.ico,
+            signatory_name=association.signatory_name,
+            signatory_function=association.signatory_function,
+            is_invented=rule.event.is_invented,
+            note=_note(rule.event),
+            language="cs",
+        )
+
+
+def _heading(event: Event) -> str:
+    """Return the paper's name: training gets a certificate, a meeting a confirmation."""
+    if event.kind in NOT_TRAINING:
+        return i18n.gettext("Confirmation of attendance")
+    return i18n.gettext("Certificate of attendance")
+
+
+def _note(event: Event) -> str:
+    if event.kind in NOT_TRAINING:
+        return ""
+    return i18n.gettext("The training is not accredited under Act No. 312/2002 Coll.")
+
+
+def _revoke(certificate: Certificate, *, reason: str, by: str, replacement: Certificate | None) -> Revocation:
+    _check_revocable(certificate, reason)
+    revocation = Revocation(
+        certificate=certificate,
+        revoked_at=clock.now(),
+        revoked_by=by,
+        reason=reason.strip(),
+        replaced_by=replacement,
+    )
+    db.session.add(revocation)
+    db.session.flush()
+    return revocation
+
+
+def _check_revocable(certificate: Certificate, reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing
+    _lock(certificate.rule)
+    db.session.refresh(certificate, ["revocation"])
+    if certificate.revocation is not None:
+        raise AlreadyRevoked
+
+
+def _lock(rule: CertificateRule) -> None:
+    db.session.execute(select(CertificateRule.id).where(CertificateRule.id == rule.id).with_for_update())

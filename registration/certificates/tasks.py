@@ -1,0 +1,21 @@
+"""Makes the PDFs of issued certificates in the background, one by one, so that a killed worker goes on where it was."""
+
+from flask import Flask
+
+from registration.certificates import operations, queries
+from registration.core import queue
+
+RENDERING = operations.RENDERING
+
+
+def init_app(app: Flask) -> None:
+    """Let the worker render when certificates were issued, and every minute what an earlier worker left."""
+    queue.register(app, RENDERING, render_waiting, every=queue.EVERY_MINUTE)
+
+
+def render_waiting() -> None:
+    """Render every certificate that has no PDF yet; run twice it does nothing more."""
+    for certificate_id in queries.list_unrendered_ids():
+        if queue.is_stopping():
+            return
+        operations.render(queries.get_certificate(certificate_id))

@@ -1,0 +1,73 @@
+"""Certificates for their holders, and verification for anyone."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from registration.certificates import operations, queries
+from registration.certificates.models import Certificate
+from registration.core import clock, tokens
+from registration.core.limits import limiter
+from registration.signups import queries as signups
+
+blueprint = Blueprint("certificates", __name__)
+_VERIFICATION_LIMIT = "60 per minute"
+
+
+@blueprint.get("/u/<token>/osvedceni/<path:number>.pdf")
+def download(token: str, number: str) -> Response:
+    """Send a certificate to its holder, the same bytes every time."""
+    certificate = queries.get_paper(signups.get_person(token), number)
+    response = Response(operations.render(certificate), content_type="application/pdf")
+    name = f"osvedceni-{certificate.number.replace('/', '-')}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/overeni")
+def verification_form() -> str | BaseResponse:
+    """Ask for the code printed on a certificate."""
+    typed = request.args.get("kod", "").strip()[:60]
+    code = tokens.normalise_code(typed)
+    if code:
+        return redirect(url_for(".verification", code=tokens.grouped(code)), HTTPStatus.SEE_OTHER)
+    return render_template("certificates/verification_form.html", code="", is_unknown=False)
+
+
+@blueprint.get("/overeni/<code>")
+@limiter.limit(_VERIFICATION_LIMIT)
+def verification(code: str) -> str | tuple[str, int]:
+    """Say whether a certificate is valid, replaced, revoked or unknown."""
+    certificate = queries.find_by_code(code)
+    if certificate is None:
+        page = render_template("certificates/verification_form.html", code=code[:60], is_unknown=True)
+        return page, HTTPStatus.NOT_FOUND
+    revocation = certificate.revocation
+    return render_template(
+        "certificates/verification.html",
+        state=queries.state(certificate),
+        content=_content(certificate),
+        replaced_by=revocation.replaced_by.number if revocation and revocation.replaced_by else None,
+        revoked_on=clock.to_local(revocation.revoked_at).date() if revocation else None,
+        sha256=certificate.pdf_sha256,
+    )
+
+
+@blueprint.after_request
+def _keep_out_of_search(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _content(certificate: Certificate) -> dict[str, Any]:
+    """Return what the paper says with its days as dates."""
+    content: dict[str, Any] = {**certificate.content, "issued_on": certificate.issued_on}
+    content["sessions"] = [
+        {**session, "day": date.fromisoformat(session["day"])} for session in certificate.content["sessions"]
+    ]
+    return content

@@ -1,0 +1,149 @@
+"""The verbs of the door: admit, mark present, undo. Each adds to the ledger; nothing is ever changed in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from registration.checkin import queries, rules
+from registration.checkin.errors import NobodyChosen, NothingToUndo, ReasonMissing
+from registration.checkin.models import AttendanceEntry, EntryKind, Source
+from registration.checkin.rules import Verdict
+from registration.core import clock, tokens
+from registration.core.db import db, transaction
+from registration.events.models import Session
+from registration.signups import queries as signups
+from registration.signups.models import Registration, TicketCode
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the door says to a code, about whom, and since when they are in."""
+
+    verdict: Verdict
+    registration: Registration | None = None
+    entry: AttendanceEntry | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """Return the UTC instant of the entry that counts."""
+        return self.entry.occurred_at if self.entry else None
+
+
+def admit_code(session: Session, typed: str, *, by: str) -> Answer:
+    """Check a person in by their ticket code or its first eight characters, typed or scanned.
+
+    Locks the registration, so that two doors write one entry.
+    """
+    code = tokens.normalise_code(typed)
+    with transaction():
+        found = _closest(signups.list_by_code(code), session)
+        if found is None:
+            return Answer(Verdict.UNKNOWN)
+        return _admit(session, found.registration, version=found.version, source=Source.SCAN, by=by)
+
+
+def admit_person(session: Session, registration: Registration, *, by: str) -> Answer:
+    """Check a person in who was found by name. Locks the registration."""
+    with transaction():
+        return _admit(session, registration, version=registration.ticket_version, source=Source.MANUAL, by=by)
+
+
+def mark_present(session: Session, registrations: Sequence[Registration], *, reason: str, by: str) -> list[Answer]:
+    """Write attendance that the organizer knows of, for instance from an online meeting.
+
+    Raises ReasonMissing, NobodyChosen. Those already present stay as they are.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    if not registrations:
+        raise NobodyChosen
+    with transaction():
+        return [
+            _admit(
+                session,
+                registration,
+                version=registration.ticket_version,
+                source=Source.ORGANIZER,
+                by=by,
+                reason=reason.strip(),
+            )
+            for registration in sorted(registrations, key=lambda registration: registration.id)
+        ]
+
+
+def undo(entry: AttendanceEntry, *, by: str, reason: str = "") -> AttendanceEntry:
+    """Take back that a person was present, by a new entry.
+
+    Raises NothingToUndo when the entry no longer counts. Locks the registration.
+    """
+    with transaction():
+        _lock(entry.registration_id)
+        last = queries.find_last_entry(entry.registration_id, entry.session_id)
+        if last is None or last.id != entry.id or last.kind is not EntryKind.PRESENT:
+            raise NothingToUndo
+        return _add(last.registration_id, last.session_id, last, EntryKind.UNDO, source=Source.MANUAL, by=by, reason=reason)
+
+
+def _closest(codes: Sequence[TicketCode], session: Session) -> TicketCode | None:
+    """Return the code's own event first: eight characters could, once in a trillion, stand for two people."""
+    here = [code for code in codes if code.registration.event_id == session.event_id]
+    return next(iter([*here, *codes]), None)
+
+
+def _admit(
+    session: Session, registration: Registration, *, version: int, source: Source, by: str, reason: str = ""
+) -> Answer:
+    _lock(registration.id)
+    last = queries.find_last_entry(registration.id, session.id)
+    is_present = last is not None and last.kind is EntryKind.PRESENT
+    verdict = rules.judge(
+        is_this_event=registration.event_id == session.event_id,
+        is_current_code=version == registration.ticket_version,
+        is_cancelled=not registration.is_confirmed,
+        session_id=session.id,
+        admitted_session_ids={admitted.id for admitted in registration.ticket_type.sessions},
+        is_present=is_present,
+    )
+    if verdict is not Verdict.ADMITTED:
+        return Answer(verdict, registration, last if is_present else None)
+    entry = _add(registration.id, session.id, last, EntryKind.PRESENT, source=source, by=by, reason=reason)
+    return Answer(verdict, registration, entry)
+
+
+def _lock(registration_id: int) -> None:
+    """Make others wait who write about the same person, and see what they wrote."""
+    db.session.execute(
+        select(Registration)
+        .where(Registration.id == registration_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def _add(
+    registration_id: int,
+    session_id: int,
+    last: AttendanceEntry | None,
+    kind: EntryKind,
+    *,
+    source: Source,
+    by: str,
+    reason: str,
+) -> AttendanceEntry:
+    now = clock.now()
+    entry = AttendanceEntry(
+        registration_id=registration_id,
+        session_id=session_id,
+        ordinal=last.ordinal + 1 if last else 1,
+        kind=kind,
+        source=source,
+        occurred_at=now,
+        recorded_at=now,
+        recorded_by=by,
+        reason=reason,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry

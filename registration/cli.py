@@ -1,0 +1,147 @@
+"""Commands: `flask --app wsgi …`."""
+
+import os
+import sys
+import threading
+import time
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+from urllib.error import URLError
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+from honcho.manager import Manager
+
+from registration import demo
+from registration.accounts.operations import create_organizer
+from registration.core import pdf, queue, settings
+from registration.core.clock import PRAGUE
+from registration.core.errors import Refusal
+from registration.core.settings import Settings
+from registration.programme import load_programme
+
+_STARTING_TIME_S = 60
+demo_group = AppGroup("demo", help="The demo world and its clock; only with DEMO=1.")
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands; those of the demo only in the demo."""
+    for command in (serve, worker, create_admin, import_programme):
+        app.cli.add_command(command)
+    if settings_of(app).demo:
+        app.cli.add_command(demo_group)
+
+
+def settings_of(app: Flask) -> Settings:
+    """Return the settings an application was built with."""
+    found: Settings = app.extensions["settings"]
+    return found
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Run the server and the worker until SIGINT or SIGTERM."""
+    chosen = settings.current()
+    missing = pdf.missing_libraries()
+    if missing:
+        click.echo(f"System libraries for papers are missing or papers will be slow. Please type:  {missing}", err=True)
+    binaries = Path(sys.executable).parent
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    manager = Manager()
+    manager.add_process("web", _web_command(binaries, chosen), env=environment)
+    # A worker that was killed comes back; nothing is lost meanwhile, the outbox waits.
+    manager.add_process("worker", f"until {binaries}/flask --app wsgi worker; do sleep 1; done", env=environment)
+    threading.Thread(target=_welcome, args=(chosen,), daemon=True).start()
+    manager.loop()
+    sys.exit(0 if manager.returncode is None or manager.returncode < 0 else manager.returncode)
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the background worker: mails, papers, clockwork."""
+    queue.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy's own way out
+
+
+@click.command("create-admin")
+@click.argument("email")
+@click.password_option()
+@with_appcontext
+def create_admin(email: str, password: str) -> None:
+    """Create an account for the back office."""
+    try:
+        create_organizer(email, password=password)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message) from refusal
+    click.echo(f"{email} can sign in at {settings.current().base_url}/prihlaseni")
+
+
+@click.command("import-programme")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def import_programme(file: Path) -> None:
+    """Load a programme of events from a TOML file; events that exist stay as they are."""
+    click.echo(f"New events: {load_programme(file)}")
+
+
+@demo_group.command("load")
+def demo_load() -> None:
+    """Make the demo world, once."""
+    demo.load()
+
+
+@demo_group.command("travel")
+@click.argument("moment", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]))
+def demo_travel(moment: datetime) -> None:
+    """Set the demo's clock to a moment of Prague time, such as 2025-03-26T08:30."""
+    demo.travel(moment.replace(tzinfo=PRAGUE))
+    click.echo(f"It is now {moment:%Y-%m-%d %H:%M} in the demo.")
+
+
+@demo_group.command("run")
+@click.pass_context
+def demo_run(context: click.Context) -> None:
+    """Bring the database up to date, make the demo world and run everything."""
+    upgrade()
+    demo.load()
+    context.invoke(serve)
+
+
+def _web_command(binaries: Path, chosen: Settings) -> str:
+    return (
+        f"{binaries}/granian --interface wsgi --host {chosen.host} --port {chosen.port} --workers {chosen.web_workers} "
+        "--blocking-threads 1 --respawn-failed-workers --log-level warning wsgi:app"
+    )
+
+
+def _welcome(chosen: Settings) -> None:
+    """Say where to look as soon as the server answers."""
+    address = chosen.base_url if chosen.demo else f"http://{chosen.host}:{chosen.port}"
+    until = time.monotonic() + _STARTING_TIME_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own address
+                click.echo(_greeting(address) if chosen.demo else f"Prezence runs at {chosen.base_url}")
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+
+
+def _greeting(address: str) -> str:
+    return f"""
+  Prezence – ukázka                {address}
+  Přihlášení pořadatele            {address}/prihlaseni
+                                   {demo.STAFF_EMAIL} / {demo.STAFF_PASSWORD}
+
+  Co zkusit:
+   1. Přihlásit se na AI akademii  {address}/akce/setkani-sekce-ai-v-praxi-manazera
+   2. Přečíst si potvrzení         {address}/sprava/posta
+   3. V proužku „Ukázka“ skočit na den akce a odbavit kód na {address}/sprava
+   4. Skočit za akademii, vydat osvědčení a ověřit je na {address}/overeni
+
+  Konec: Ctrl+C
+"""

@@ -1,0 +1,249 @@
+"""The demo: one small named world, and a clock that can travel. Exists only with DEMO=1.
+
+The world is the real programme of 2025 with invented times and people. Travelling forward plays what the invented
+people do meanwhile: most of them come.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, abort, redirect, request
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped
+from werkzeug.wrappers import Response
+
+from registration.accounts.errors import UserExists
+from registration.accounts.operations import create_organizer
+from registration.checkin.models import AttendanceEntry, EntryKind, Source
+from registration.core import clock, queue
+from registration.core.clock import PRAGUE
+from registration.core.db import Base, PrimaryKey, db, transaction
+from registration.core.i18n import gettext
+from registration.events.models import Event, Session
+from registration.events.queries import get_event, list_events
+from registration.mail.models import MessageState, OutboxMessage
+from registration.organisations.models import Organisation
+from registration.programme import PROGRAMME_2025, load_programme
+from registration.signups import operations as signups
+from registration.signups import queries as people
+from registration.signups.models import Order, Registration
+from registration.signups.operations import Orderer, Person
+
+START = datetime(2025, 3, 10, 9, 0, tzinfo=PRAGUE)
+PUBLISHED = datetime(2025, 1, 20, 9, 0, tzinfo=PRAGUE)
+STAFF_EMAIL = "poradatel@demo.example"
+STAFF_PASSWORD = "prezence-demo"  # noqa: S105 - known to everybody, exists only in the demo
+INVENTED_DOMAIN = "ukazka.example"  # the addresses of invented people
+
+# How many people hold each ticket type when the demo begins.
+SEEDED = {
+    "setkani-sekce-ai-v-praxi-manazera": {"SETKANI": 12, "OBOJI": 16, "AI": 7},
+    "valna-hromada-sdruk": {"UCAST": 34},
+    "library-advocacy-v-praxi": {"UCAST": 24},
+    "online-setkani-sekce": {"UCAST": 19},
+    "knihovny-soucasnosti": {"UCAST": 41},
+}
+_ATTENDANCE_RATE = 0.85
+_WOMEN = "Alena Anna Barbora Dana Eva Hana Irena Ivana Jana Jitka Květoslava Lenka Marie Olga Petra Věra".split()
+_MEN = "Adam Jan Jiří Karel Martin Ondřej Pavel Petr Radek Tomáš Vít Zdeněk".split()
+_SURNAMES = (
+    ("Chalupa", "Chalupová"), ("Chytil", "Chytilová"), ("Cibulka", "Cibulková"), ("Čermák", "Čermáková"),
+    ("Ďurica", "Ďuricová"), ("Dvořák", "Dvořáková"), ("Hora", "Horová"), ("Hrubý", "Hrubá"), ("Ivan", "Ivanová"),
+    ("Novák-Horák", "Nováková-Horáková"), ("Ryba", "Rybová"), ("Řehák", "Řeháková"), ("Šimek", "Šimková"),
+    ("Uher", "Uhrová"), ("Vlk", "Vlková"), ("Zapletal", "Zapletalová-Hrušková"), ("Žďárský", "Žďárská"),
+)  # fmt: skip
+_TITLES = (("", ""), ("", ""), ("", ""), ("Mgr.", ""), ("Bc.", ""), ("Ing.", ""), ("PhDr.", "Ph.D."), ("Ing.", "Ph.D."))
+
+blueprint = Blueprint("demo", __name__)
+
+
+class DemoClock(Base):
+    """How far the demo's present is ahead of the machine's, shared by all processes. Empty in production."""
+
+    __tablename__ = "demo_clock"
+
+    id: Mapped[PrimaryKey]
+    offset_seconds: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A moment the banner can jump to."""
+
+    key: str
+    label: str
+    moment: datetime
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether it is that day now."""
+        return clock.local_now().date() == self.moment.date()
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What the demo strip shows."""
+
+    now: datetime
+    stops: list[Stop]
+
+
+def init_app(app: Flask) -> None:
+    """Make every request and background task read the shared clock, and show the banner."""
+    app.register_blueprint(blueprint)
+    app.before_request(refresh_clock)
+    queue.before_task(refresh_clock)
+    app.context_processor(lambda: {"demo": Banner(clock.local_now(), stops())})
+
+
+def stops() -> list[Stop]:
+    """Return the moments of the banner in order."""
+    return [
+        Stop("dnes", gettext("today"), START),
+        Stop("brno", gettext("on the day in Brno"), datetime(2025, 3, 26, 8, 30, tzinfo=PRAGUE)),
+        Stop("workshopy", gettext("between the workshops"), datetime(2025, 4, 9, 9, 0, tzinfo=PRAGUE)),
+        Stop("po-akademii", gettext("after the academy"), datetime(2025, 4, 17, 9, 0, tzinfo=PRAGUE)),
+    ]
+
+
+@blueprint.post("/ukazka/cas")
+def travel_to_stop() -> Response:
+    """Jump to one of the moments and come back to the page one was on."""
+    moment = next((stop.moment for stop in stops() if stop.key == request.form.get("stop")), None)
+    if moment is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    travel(moment)
+    return redirect(_page_before(), HTTPStatus.SEE_OTHER)
+
+
+def refresh_clock() -> None:
+    """Take over the offset other processes may have changed."""
+    row = db.session.get(DemoClock, 1, populate_existing=True)
+    if row is not None:
+        clock.shift(timedelta(seconds=row.offset_seconds))
+
+
+def travel(moment: datetime) -> None:
+    """Set the demo's present for all processes, and let invented people attend what has begun meanwhile."""
+    offset = moment.astimezone(UTC) - clock.system_now()
+    with transaction() as session:
+        row = session.get(DemoClock, 1) or DemoClock(id=1)
+        row.offset_seconds = round(offset.total_seconds())
+        session.add(row)
+    clock.shift(offset)
+    for event in list_events():
+        for session_of_event in event.sessions:
+            if session_of_event.starts_at_utc <= clock.now():
+                _play_attendance(session_of_event)
+
+
+def load() -> None:
+    """Make the demo world; what exists already stays, so it can be run at every start."""
+    if db.session.get(DemoClock, 1) is not None:
+        refresh_clock()
+        return
+    clock.shift(PUBLISHED - clock.system_now())
+    load_programme(PROGRAMME_2025)
+    try:
+        create_organizer(STAFF_EMAIL, password=STAFF_PASSWORD)
+    except UserExists:
+        pass
+    for slug, wanted in SEEDED.items():
+        _sign_up_invented_people(get_event(slug), wanted)
+    _tidy_outbox()
+    travel(START)
+
+
+def _sign_up_invented_people(event: Event, wanted: dict[str, int]) -> None:
+    """Fill an event with orders of one to three colleagues, spread over the weeks before the demo begins."""
+    if db.session.scalar(select(Order.id).where(Order.event_id == event.id).limit(1)):
+        return
+    chance = random.Random(event.slug)  # noqa: S311 - the same invented people at every start
+    codes = [code for code, count in wanted.items() for _ in range(count)]
+    chance.shuffle(codes)
+    libraries = db.session.scalars(select(Organisation.name).order_by(Organisation.id)).all()
+    groups = list(_groups(codes, chance))
+    moments = sorted(PUBLISHED + (START - PUBLISHED) * chance.random() for _ in groups)
+    for group, moment in zip(groups, moments, strict=True):
+        clock.shift(moment.astimezone(UTC) - clock.system_now())
+        colleagues = [_invented_person(code, chance) for code in group]
+        first = colleagues[0]
+        orderer = Orderer(
+            name=f"{first.given_name} {first.family_name}", email=first.email, organisation=chance.choice(libraries)
+        )
+        signups.sign_up(event, orderer=orderer, people=colleagues, language="cs")
+
+
+def _groups(codes: list[str], chance: random.Random) -> Iterator[list[str]]:
+    while codes:
+        size = min(chance.choice([1, 1, 2, 3]), len(codes))
+        yield codes[:size]
+        codes = codes[size:]
+
+
+def _invented_person(ticket_type: str, chance: random.Random) -> Person:
+    is_woman = chance.random() < 0.7
+    given = chance.choice(_WOMEN if is_woman else _MEN)
+    family = chance.choice(_SURNAMES)[is_woman]
+    before, after = chance.choice(_TITLES)
+    return Person(
+        title_before=before,
+        given_name=given,
+        family_name=family,
+        title_after=after,
+        email=f"osoba{chance.randrange(10**6):06}@{INVENTED_DOMAIN}",
+        ticket_type=ticket_type,
+    )
+
+
+def _tidy_outbox() -> None:
+    """Take the confirmations of invented people as sent long ago, so that the post shows the newcomer's own."""
+    with transaction() as session:
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.recipient.endswith(f"@{INVENTED_DOMAIN}"))
+            .values(state=MessageState.SENT, sent_at=OutboxMessage.created_at)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _play_attendance(session: Session) -> None:
+    """Let most of the invented people expected at a session come shortly before it starts."""
+    chance = random.Random(session.code)  # noqa: S311 - the same people come at every travel
+    with transaction() as transaction_session:
+        written = select(AttendanceEntry.registration_id).where(AttendanceEntry.session_id == session.id)
+        known = set(transaction_session.scalars(written))
+        for registration in people.list_expected(session):
+            comes = chance.random() < _ATTENDANCE_RATE
+            minutes_early = chance.randrange(3, 40)
+            if comes and registration.id not in known and _is_invented(registration):
+                arrived_at = session.starts_at_utc - timedelta(minutes=minutes_early)
+                transaction_session.add(_scan(registration, session, arrived_at))
+
+
+def _scan(registration: Registration, session: Session, arrived_at: datetime) -> AttendanceEntry:
+    return AttendanceEntry(
+        registration=registration,
+        session=session,
+        ordinal=1,
+        kind=EntryKind.PRESENT,
+        source=Source.JOIN if session.is_online else Source.SCAN,
+        occurred_at=arrived_at,
+        recorded_at=arrived_at,
+        recorded_by=STAFF_EMAIL,
+    )
+
+
+def _is_invented(registration: Registration) -> bool:
+    return registration.email.endswith(f"@{INVENTED_DOMAIN}")
+
+
+def _page_before() -> str:
+    """Return the path the visitor came from, on this site only."""
+    referrer = urlsplit(request.referrer or "")
+    is_ours = referrer.netloc == request.host and referrer.path.startswith("/")
+    return referrer.path if is_ours and not referrer.path.startswith("//") else "/"

@@ -1,0 +1,78 @@
+"""Calendar files: one VEVENT per session, times in their zone, UIDs that never change."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import icalendar
+
+from registration.core import clock, settings
+from registration.events.models import Event, Session
+
+MIME_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
+
+
+def event_calendar(event: Event) -> bytes:
+    """Return the calendar file of an event: its sessions, or its days when no times are set."""
+    return _calendar([event], name=event.title)
+
+
+def programme_calendar(events: Iterable[Event], *, name: str) -> bytes:
+    """Return the calendar of the whole programme, for subscribing."""
+    return _calendar(events, name=name)
+
+
+def sessions_calendar(sessions: Iterable[Session], *, name: str) -> bytes:
+    """Return the calendar file of the sessions one has signed up for; their events must be loaded."""
+    calendar = _empty_calendar(name)
+    for session in sessions:
+        calendar.add_component(_of_session(session))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _calendar(events: Iterable[Event], *, name: str) -> bytes:
+    calendar = _empty_calendar(name)
+    for event in events:
+        for component in [_of_session(session) for session in event.sessions] or _of_days(event):
+            calendar.add_component(component)
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _empty_calendar(name: str) -> icalendar.Calendar:
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Prezence//cs")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    return calendar
+
+
+def _of_session(session: Session) -> icalendar.Event:
+    event = session.event
+    component = icalendar.Event()
+    component.add("uid", f"{event.slug}.{session.code}@{settings.current().host_name}")
+    component.add("dtstart", clock.to_local(session.starts_at_utc))
+    component.add("dtend", clock.to_local(session.ends_at_utc))
+    component.add("summary", session.title if session.title == event.title else f"{session.title} ({event.title})")
+    component.add("location", "online" if session.is_online else ", ".join(filter(None, [session.venue, event.city])))
+    return _completed(component, event, session.sequence)
+
+
+def _of_days(event: Event) -> list[icalendar.Event]:
+    if event.first_on is None or event.last_on is None:
+        return []
+    component = icalendar.Event()
+    component.add("uid", f"{event.slug}@{settings.current().host_name}")
+    component.add("dtstart", event.first_on)
+    component.add("dtend", event.last_on + timedelta(days=1))  # RFC 5545 3.6.1: the end is not included
+    component.add("summary", event.title)
+    component.add("location", event.city or event.platform)
+    return [_completed(component, event, 0)]
+
+
+def _completed(component: icalendar.Event, event: Event, sequence: int) -> icalendar.Event:
+    component.add("url", f"{settings.current().base_url}/akce/{event.slug}")
+    component.add("sequence", sequence)
+    component.add("dtstamp", clock.now())
+    return component

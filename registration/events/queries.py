@@ -1,0 +1,193 @@
+"""Reads of what is offered, shaped for the pages that show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from registration.core import clock
+from registration.core.db import db
+from registration.events import rules
+from registration.events.errors import EventNotFound
+from registration.events.models import Event, Session, TicketType
+from registration.events.rules import EventFormat, SignUpState
+
+
+@dataclass(frozen=True)
+class TicketTypeOffer:
+    """A ticket type with what is free now; `free` is None when places are not limited."""
+
+    ticket_type: TicketType
+    free: int | None
+
+    @property
+    def sessions(self) -> list[Session]:
+        """Return the sessions it admits to, by time."""
+        return self.ticket_type.sessions
+
+    @property
+    def minutes(self) -> int:
+        """Return the credited minutes of all its sessions."""
+        return sum(session.credited_minutes for session in self.sessions)
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether nobody more fits in."""
+        return self.free == 0
+
+
+@dataclass(frozen=True)
+class EventOffer:
+    """An event as the programme shows it at one moment."""
+
+    event: Event
+    ticket_types: list[TicketTypeOffer]
+    state: SignUpState
+    format: EventFormat
+    free: int | None
+    first_on: date | None  # of the days that lead the title
+    last_on: date | None
+    online_days: list[date]  # further days, online
+
+    @property
+    def sessions(self) -> list[Session]:
+        """Return all sessions by time."""
+        return self.event.sessions
+
+    @property
+    def minutes(self) -> int:
+        """Return the most credited minutes one can get."""
+        return max((offer.minutes for offer in self.ticket_types), default=0)
+
+    @property
+    def has_several_lengths(self) -> bool:
+        """Say whether ticket types differ in credited minutes, so that `minutes` is an upper bound."""
+        return len({offer.minutes for offer in self.ticket_types}) > 1
+
+    @property
+    def capacity(self) -> int | None:
+        """Return how many places `free` is counted from, for the bar; None when not limited."""
+        counters = [
+            (thing.capacity - thing.taken, thing.capacity)
+            for offer in self.ticket_types
+            for thing in (offer.ticket_type, *offer.sessions)
+            if thing.capacity is not None
+        ]
+        matching = [capacity for free, capacity in counters if free == self.free]
+        return min(matching, default=None)
+
+    @property
+    def daily_times(self) -> tuple[Session, bool] | None:
+        """Return a session whose times hold on every leading day, and whether there are more such days."""
+        live = [session for session in self.sessions if session.day not in self.online_days]
+        if not live or len({(session.start_time, session.end_time) for session in live}) > 1:
+            return None
+        return live[0], len(live) > 1
+
+    @property
+    def can_sign_up(self) -> bool:
+        """Say whether the sign-up form accepts orders now."""
+        return self.state is SignUpState.OPEN
+
+
+def list_programme() -> list[EventOffer]:
+    """Return published events that are not over, by date."""
+    today = clock.local_now().date()
+    statement = _published().where(Event.last_on >= today).order_by(Event.first_on, Event.id)
+    return [offer(event) for event in db.session.scalars(statement)]
+
+
+def list_archive() -> list[EventOffer]:
+    """Return published events that are over, the latest first; those without a known date last."""
+    today = clock.local_now().date()
+    statement = _published().where(or_(Event.last_on < today, Event.last_on.is_(None)))
+    events = sorted(db.session.scalars(statement), key=lambda event: event.last_on or date.min, reverse=True)
+    return [offer(event) for event in events]
+
+
+def list_events() -> Sequence[Event]:
+    """Return all events for the back office, by date, with sessions and ticket types."""
+    statement = _with_parts(select(Event)).order_by(Event.first_on.desc().nulls_last(), Event.id)
+    return db.session.scalars(statement).all()
+
+
+def get_published_event(slug: str) -> Event:
+    """Return a published event with its sessions and ticket types. Raises EventNotFound."""
+    event = db.session.scalar(_published().where(Event.slug == slug))
+    if event is None:
+        raise EventNotFound
+    return event
+
+
+def get_event(slug: str) -> Event:
+    """Return any event with its sessions and ticket types. Raises EventNotFound."""
+    event = db.session.scalar(_with_parts(select(Event)).where(Event.slug == slug))
+    if event is None:
+        raise EventNotFound
+    return event
+
+
+def offer(event: Event) -> EventOffer:
+    """Return the event as it is offered now; its sessions and ticket types must be loaded."""
+    ticket_types = [TicketTypeOffer(ticket_type, _free(ticket_type)) for ticket_type in event.ticket_types]
+    free = rules.scarcest(each.free for each in ticket_types)
+    days = [(session.day, session.is_online) for session in event.sessions]
+    first_on, last_on, online_days = event.first_on, event.last_on, list[date]()
+    if first_on and last_on:
+        first_on, last_on, online_days = rules.leading_days(days, first_on, last_on)
+    return EventOffer(
+        event=event,
+        ticket_types=ticket_types,
+        state=_state(event, free if ticket_types else None),
+        format=rules.event_format([session.format for session in event.sessions], has_city=bool(event.city)),
+        free=free,
+        first_on=first_on,
+        last_on=last_on,
+        online_days=online_days,
+    )
+
+
+def starts_at(event: Event) -> datetime | None:
+    """Return the UTC instant the event starts, midnight of its first day when it has no sessions."""
+    if event.sessions:
+        return min(session.starts_at_utc for session in event.sessions)
+    return clock.to_utc(datetime.combine(event.first_on, datetime.min.time())) if event.first_on else None
+
+
+def ends_at(event: Event) -> datetime | None:
+    """Return the UTC instant the event ends, the midnight after its last day when it has no sessions."""
+    if event.sessions:
+        return max(session.ends_at_utc for session in event.sessions)
+    if event.last_on is None:
+        return None
+    return clock.to_utc(datetime.combine(event.last_on + timedelta(days=1), datetime.min.time()))
+
+
+def _state(event: Event, free: int | None) -> SignUpState:
+    if event.last_on is None:
+        return SignUpState.OVER  # only the archive knows no date
+    return rules.sign_up_state(
+        kind=event.sign_up,
+        now=clock.now(),
+        opens_at=event.sign_up_opens_at,
+        closes_at=event.sign_up_closes_at,
+        starts_at=starts_at(event),
+        ends_at=ends_at(event),
+        free=free,
+    )
+
+
+def _free(ticket_type: TicketType) -> int | None:
+    return rules.free_places((thing.capacity, thing.taken) for thing in (ticket_type, *ticket_type.sessions))
+
+
+def _published() -> Select[tuple[Event]]:
+    return _with_parts(select(Event)).where(Event.published_at <= clock.now())
+
+
+def _with_parts(statement: Select[tuple[Event]]) -> Select[tuple[Event]]:
+    return statement.options(
+        selectinload(Event.sessions), selectinload(Event.ticket_types).selectinload(TicketType.sessions)
+    )

@@ -1,0 +1,93 @@
+"""The public programme: list, archive, event page, calendars."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+
+from registration.certificates import queries as certificates
+from registration.core.i18n import gettext
+from registration.events import documents, queries
+from registration.events.queries import EventOffer
+from registration.events.rules import EventFormat
+from registration.organisations.queries import get_association
+
+blueprint = Blueprint("events", __name__)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor wants to see of the programme."""
+
+    place: str = ""
+    format: str = ""
+    only_free: bool = False
+
+    def admits(self, offer: EventOffer) -> bool:
+        """Say whether the event is to be shown; a hybrid one is both live and online."""
+        return (
+            self.place in {"", offer.event.city}
+            and (not self.format or offer.format in {self.format, EventFormat.HYBRID})
+            and (not self.only_free or offer.can_sign_up)
+        )
+
+
+@blueprint.get("/")
+def programme() -> str:
+    """Show what is coming, by date."""
+    everything = queries.list_programme()
+    filters = Filters(
+        place=request.args.get("misto", ""),
+        format=request.args.get("forma", ""),
+        only_free="volno" in request.args,
+    )
+    offers = [offer for offer in everything if filters.admits(offer)]
+    return render_template(
+        "events/programme.html",
+        year=_year(everything),
+        offers=offers,
+        filters=filters,
+        places=sorted({offer.event.city for offer in everything if offer.event.city}),
+        lead_slug=next((offer.event.slug for offer in offers if offer.can_sign_up), None),
+    )
+
+
+@blueprint.get("/archiv")
+def archive() -> str:
+    """Show what has been."""
+    return render_template("events/archive.html", offers=queries.list_archive())
+
+
+@blueprint.get("/akce/<slug>")
+def event(slug: str) -> str:
+    """Show one event with everything one decides by."""
+    found = queries.get_published_event(slug)
+    return render_template(
+        "events/event.html",
+        offer=queries.offer(found),
+        certificates=[certificates.describe_rule(rule) for rule in certificates.list_rules(found)],
+    )
+
+
+@blueprint.get("/akce/<slug>.ics")
+def event_calendar(slug: str) -> Response:
+    """Send the event's sessions as a calendar file."""
+    return _calendar(documents.event_calendar(queries.get_published_event(slug)), f"{slug}.ics")
+
+
+@blueprint.get("/kalendar.ics")
+def calendar() -> Response:
+    """Send the whole programme as a calendar to subscribe to."""
+    events = [offer.event for offer in queries.list_programme()]
+    name = gettext("Programme of %(association)s", association=get_association().name)
+    return _calendar(documents.programme_calendar(events, name=name), "prezence.ics")
+
+
+def _calendar(content: bytes, name: str) -> Response:
+    response = Response(content, content_type=documents.MIME_TYPE)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _year(offers: list[EventOffer]) -> int | None:
+    years = [offer.event.first_on.year for offer in offers if offer.event.first_on]
+    return min(years, default=None)

@@ -1,0 +1,45 @@
+"""The outbox: every message is a row first, written in the transaction of the fact it tells of."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registration.core.db import Base, Instant, PrimaryKey, UtcDateTime, text, words
+
+
+class MessageState(StrEnum):
+    """How far a message has got."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutboxMessage(Base):
+    """One message to one recipient."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_message_due", "state", "next_attempt_at"),)
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[str] = mapped_column(text(40))  # the folder of its templates, for the mail log
+    recipient: Mapped[str] = mapped_column(text(254), index=True)
+    reply_to: Mapped[str | None] = mapped_column(text(254))
+    subject: Mapped[str] = mapped_column(text(250))
+    text_body: Mapped[str] = mapped_column(Text)
+    html_body: Mapped[str] = mapped_column(Text)
+    # [{"kind": "ticket", "id": 17}]: rendered at delivery by the room that knows them.
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    message_id: Mapped[str] = mapped_column(text(120), unique=True)  # fixed here, the same at every attempt
+    dedupe_key: Mapped[str | None] = mapped_column(text(120), unique=True)
+    created_at: Mapped[Instant]
+    state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    # Leases and retries run on the machine's clock, which the demo cannot shift.
+    next_attempt_at: Mapped[Instant]
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[Instant | None]
+    last_error: Mapped[str | None] = mapped_column(text(500))

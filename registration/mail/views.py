@@ -1,0 +1,70 @@
+"""The mail log of the back office: what was sent to whom, and what was not."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration.core.i18n import gettext
+from registration.mail import operations, queries
+from registration.mail.delivery import post_office, styled
+from registration.mail.models import OutboxMessage
+
+blueprint = Blueprint("mail", __name__, url_prefix="/sprava/posta")
+
+_PAGE_SIZE = 50
+
+# A message is shown as mail programs show it, and may do no more than there: look.
+_PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+
+
+@blueprint.get("")
+def log() -> str:
+    """List messages, the newest first."""
+    page = max(request.args.get("strana", 1, type=int), 1)
+    return render_template(
+        "mail/log.html",
+        messages=queries.list_messages(page=page, page_size=_PAGE_SIZE),
+        count=queries.count_messages(),
+        page=page,
+        page_size=_PAGE_SIZE,
+    )
+
+
+@blueprint.get("/<int:message_id>")
+def message(message_id: int) -> str:
+    """Show one message: its way, its text, and how it looks."""
+    return render_template("mail/message.html", message=_message(message_id))
+
+
+@blueprint.get("/<int:message_id>/html")
+def preview(message_id: int) -> Response:
+    """Show the HTML of a message, for the frame on its page."""
+    response = Response(styled(_message(message_id).html_body))
+    response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
+    return response
+
+
+@blueprint.get("/<int:message_id>.eml")
+def download(message_id: int) -> Response:
+    """Send the message as it is sent by mail, with its attachments."""
+    found = _message(message_id)
+    response = Response(post_office.as_bytes(found), mimetype="message/rfc822")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{found.id}-{found.kind}.eml")
+    return response
+
+
+@blueprint.post("/<int:message_id>/odeslani")
+def send_again(message_id: int) -> AnyResponse:
+    """Put a message that was not delivered back into the queue."""
+    operations.send_again(_message(message_id), by=current_user.email)
+    flash(gettext("The message is on its way again."), "ok")
+    return redirect(url_for(".message", message_id=message_id), HTTPStatus.SEE_OTHER)
+
+
+def _message(message_id: int) -> OutboxMessage:
+    found = queries.find_message(message_id)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return found

@@ -1,0 +1,143 @@
+"""Reads of orders and the people in them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from registration.core import czech, tokens
+from registration.core.db import db
+from registration.events.models import Event, Session, TicketType
+from registration.signups.errors import LinkNotFound
+from registration.signups.models import Order, Registration, RegistrationStatus, TicketCode
+
+
+def get_order(token: str) -> Order:
+    """Return the order behind `/p/<token>` with its event and people. Raises LinkNotFound."""
+    people = selectinload(Order.registrations)
+    order = db.session.scalar(
+        select(Order)
+        .where(Order.link_hash == tokens.stored_hash("order", token))
+        .options(
+            joinedload(Order.event),
+            people.joinedload(Registration.cancellation),
+            people.joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
+        )
+    )
+    if order is None:
+        raise LinkNotFound
+    return order
+
+
+def get_person(token: str) -> Registration:
+    """Return the registration behind `/u/<token>` with its event and sessions. Raises LinkNotFound."""
+    link_hash = tokens.stored_hash("registration", token)
+    registration = db.session.scalar(_with_event().where(Registration.link_hash == link_hash))
+    if registration is None:
+        raise LinkNotFound
+    return registration
+
+
+def get_registration(event: Event, registration_id: int) -> Registration:
+    """Return one registration of this event, for the back office. Raises LinkNotFound."""
+    registration = db.session.scalar(
+        _with_event().where(Registration.id == registration_id, Registration.event_id == event.id)
+    )
+    if registration is None:
+        raise LinkNotFound
+    return registration
+
+
+def load_registration(registration_id: int) -> Registration | None:
+    """Return a registration with all its papers need, or None."""
+    return db.session.scalar(_with_event().where(Registration.id == registration_id))
+
+
+def load_order(order_id: int) -> Order | None:
+    """Return an order by id, or None."""
+    return db.session.get(Order, order_id)
+
+
+def list_registrations(event: Event) -> list[Registration]:
+    """Return all people of an event, sorted by surname the Czech way."""
+    registrations = db.session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event.id)
+        .options(
+            joinedload(Registration.order),
+            joinedload(Registration.cancellation),
+            joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
+        )
+    )
+    return sorted(registrations, key=_by_name)
+
+
+def list_expected(session: Session) -> list[Registration]:
+    """Return the confirmed people whose ticket type admits to the session, sorted by surname the Czech way."""
+    registrations = db.session.scalars(
+        select(Registration)
+        .join(Registration.ticket_type)
+        .where(Registration.status == RegistrationStatus.CONFIRMED, TicketType.sessions.any(Session.id == session.id))
+        .options(joinedload(Registration.ticket_type))
+    )
+    return sorted(registrations, key=_by_name)
+
+
+def list_latest_registrations(event: Event, *, limit: int) -> Sequence[Registration]:
+    """Return the people who signed up last."""
+    return db.session.scalars(
+        select(Registration)
+        .join(Registration.order)
+        .where(Registration.event_id == event.id)
+        .options(joinedload(Registration.order), joinedload(Registration.ticket_type))
+        .order_by(Order.created_at.desc(), Registration.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def count_confirmed(event: Event) -> int:
+    """Count people who have a place."""
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*_confirmed(event))) or 0
+
+
+def count_organisations(event: Event) -> int:
+    """Count the libraries that people with a place come from."""
+    names = func.count(Registration.organisation_name.distinct())
+    return db.session.scalar(select(names).where(*_confirmed(event), Registration.organisation_name != "")) or 0
+
+
+def list_by_code(code: str) -> Sequence[TicketCode]:
+    """Return the ticket codes that a whole code, or its first eight characters, stand for; several are possible."""
+    if len(code) == tokens.TICKET_CODE_LENGTH:
+        condition = TicketCode.code_hash == tokens.stored_hash("ticket", code)
+    elif len(code) == tokens.TICKET_PREFIX_LENGTH:
+        condition = TicketCode.prefix_hash == tokens.stored_hash("ticket-prefix", code)
+    else:
+        return []
+    registration = joinedload(TicketCode.registration)
+    return db.session.scalars(
+        select(TicketCode)
+        .where(condition)
+        .options(
+            registration.joinedload(Registration.event),
+            registration.joinedload(Registration.cancellation),
+            registration.joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
+        )
+    ).all()
+
+
+def _confirmed(event: Event) -> tuple[bool, ...]:
+    return (Registration.event_id == event.id, Registration.status == RegistrationStatus.CONFIRMED)  # type: ignore[return-value]  # SQL expressions
+
+
+def _with_event() -> Select[tuple[Registration]]:
+    return select(Registration).options(
+        joinedload(Registration.order),
+        joinedload(Registration.event),
+        joinedload(Registration.cancellation),
+        joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
+    )
+
+
+def _by_name(registration: Registration) -> tuple[object, ...]:
+    return czech.sort_key(f"{registration.family_name} {registration.given_name}"), registration.id

@@ -1,0 +1,53 @@
+"""The back office's list of people and the page of one."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from registration.certificates import queries as certificates
+from registration.checkin import queries as attendance
+from registration.core.i18n import gettext
+from registration.events import queries as events
+from registration.signups import operations, queries
+
+blueprint = Blueprint("signups_staff", __name__, url_prefix="/sprava/akce/<slug>/prihlasky")
+
+
+@blueprint.get("")
+def registrations(slug: str) -> str:
+    """List the people of an event by surname."""
+    event = events.get_event(slug)
+    return render_template(
+        "signups/registrations.html",
+        event=event,
+        offer=events.offer(event),
+        registrations=queries.list_registrations(event),
+        attended=attendance.attended_by_registration(event),
+    )
+
+
+@blueprint.get("/<int:registration_id>")
+def registration(slug: str, registration_id: int) -> str:
+    """Show one person: order, codes, every ledger entry, certificates."""
+    found = queries.get_registration(events.get_event(slug), registration_id)
+    return render_template(
+        "signups/registration.html",
+        event=found.event,
+        registration=found,
+        entries=attendance.list_entries(found),
+        attended=attendance.attended_session_ids(found),
+        certificates=certificates.list_papers(found),
+    )
+
+
+@blueprint.post("/<int:registration_id>/odhlaseni")
+def cancel(slug: str, registration_id: int) -> Response:
+    """Cancel a person's place."""
+    found = queries.get_registration(events.get_event(slug), registration_id)
+    operations.cancel_registration(found, by=current_user.email, reason=request.form.get("reason", "").strip()[:500])
+    flash(gettext("The place is cancelled and free for others."), "ok")
+    return redirect(
+        url_for(".registration", slug=slug, registration_id=registration_id), HTTPStatus.SEE_OTHER
+    )

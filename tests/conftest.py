@@ -1,0 +1,153 @@
+"""Shared fixtures: an application on each database, an empty one for every test, clients, and the cast.
+
+Olga organizes, Ada attends, Bob comes too late, Eve is a stranger.
+"""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import delete, inspect, select
+
+from registration.app import create_app
+from registration.core import clock
+from registration.core.clock import PRAGUE
+from registration.core.db import Base, db
+from registration.core.limits import limiter
+from registration.core.settings import Settings
+from registration.events.models import Event
+from registration.events.queries import get_event
+from registration.programme import PROGRAMME_2025, load_programme
+from tests import factories
+from tests.databases import MISSING, NoPostgreSQL, postgresql_database
+from tests.reviewing import ReviewingClient
+
+ACADEMY = "setkani-sekce-ai-v-praxi-manazera"
+DEMO_DAY = datetime(2025, 3, 10, 9, 0, tzinfo=PRAGUE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of one database together, so that each application is made once."""
+    items.sort(key=lambda item: "postgresql" in item.name)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Give the address of an empty PostgreSQL database, or skip loudly; in CI a missing one is a failure."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgresql_database())
+        except NoPostgreSQL:
+            if os.environ.get("CI"):
+                pytest.fail(MISSING)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always")
+                warnings.warn(MISSING, stacklevel=1)
+            pytest.skip(MISSING)
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the address of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.sqlite3'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+def make_settings(database_url: str, instance_path: Path, **overrides: Any) -> Settings:
+    """Return settings for tests."""
+    settings = Settings(
+        secret_key="test-" + "s" * 40,
+        base_url="http://localhost",
+        database_url=database_url,
+        instance_path=instance_path,
+    )
+    return replace(settings, **overrides)
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give one application for each database, its tables made by the migrations."""
+    app = create_app(make_settings(database_url, tmp_path_factory.mktemp("instance")))
+    app.config["TESTING"] = True
+    app.test_client_class = ReviewingClient
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """Give the application with empty tables, inside its context."""
+    with migrated_app.app_context():
+        yield migrated_app
+        db.session.remove()
+        _empty_tables()
+        limiter.reset()
+    for message in (Path(migrated_app.instance_path) / "mail").glob("*"):
+        message.unlink()
+    clock.shift(clock.system_now() - clock.system_now())
+
+
+def _empty_tables() -> None:
+    existing = set(inspect(db.engine).get_table_names())
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name in existing and db.session.execute(select(1).select_from(table).limit(1)).first():
+            db.session.execute(delete(table))
+    db.session.commit()
+    db.session.remove()
+
+
+@pytest.fixture
+def travel() -> Iterator[Callable[[datetime], None]]:
+    """Move the machine's clock; it runs on from there."""
+    with ExitStack() as stack:
+
+        def to(moment: datetime) -> None:
+            stack.enter_context(time_machine.travel(moment, tick=True))
+
+        yield to
+
+
+@pytest.fixture
+def at_demo_day(travel: Callable[[datetime], None]) -> None:
+    """Make it 10 March 2025, 9:00."""
+    travel(DEMO_DAY)
+
+
+@pytest.fixture
+def academy(app: Flask, at_demo_day: None) -> Event:
+    """Load the programme of 2025 and give its academy; nobody has signed up yet."""
+    load_programme(PROGRAMME_2025)
+    return get_event(ACADEMY)
+
+
+@pytest.fixture
+def client(app: Flask) -> ReviewingClient:
+    """Give an anonymous visitor's browser."""
+    client = app.test_client()
+    assert isinstance(client, ReviewingClient)
+    return client
+
+
+@pytest.fixture
+def olga(app: Flask) -> ReviewingClient:
+    """Give the browser of Olga, who organizes and is signed in."""
+    factories.olga()
+    client = app.test_client()
+    assert isinstance(client, ReviewingClient)
+    client.sign_in(factories.OLGA_EMAIL, factories.OLGA_PASSWORD)
+    return client
