@@ -20,9 +20,7 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 def run(connection: Connection) -> None:
     """Run the migrations in one transaction."""
     options = current_app.extensions["migrate"].configure_args
-    context.configure(
-        connection=connection, target_metadata=Base.metadata, render_item=render_item, **options
-    )
+    context.configure(connection=connection, target_metadata=Base.metadata, render_item=render_item, **options)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -1,8 +1,10 @@
 """The application: settings, extensions, the list of rooms, headers, error pages."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, abort, render_template, request
 from flask_migrate import Migrate
@@ -41,7 +43,8 @@ PUBLIC = (events_public, signups_public, certificates_public, pages)
 STAFF = (events_organizer, signups_organizer, checkin, certificates_organizer, mail)
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 
 
@@ -170,10 +173,10 @@ def _show_refusal(refusal: Refusal) -> tuple[str, int]:
 class _LanguagePrefix:
     """WSGI middleware: `/en/…` is the same address in English, and every link on the page keeps the prefix."""
 
-    def __init__(self, wsgi_app):  # type: ignore[no-untyped-def]  # the WSGI protocol is untyped here as in Flask
+    def __init__(self, wsgi_app: WSGIApplication) -> None:
         self.wsgi_app = wsgi_app
 
-    def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/en" or path.startswith("/en/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"

@@ -48,7 +48,10 @@ def serve() -> None:
     chosen = settings.current()
     missing = pdf.missing_libraries()
     if missing:
-        click.echo(f"System libraries for papers are missing or papers will be slow. Please type:  {missing}", err=True)
+        click.echo(
+            f"System libraries for papers are missing or papers will be slow. Please type:  {missing}",
+            err=True,
+        )
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     manager = Manager()

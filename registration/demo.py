@@ -6,6 +6,7 @@ people do meanwhile: most of them come.
 
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -48,15 +49,54 @@ SEEDED = {
     "knihovny-soucasnosti": {"UCAST": 41},
 }
 _ATTENDANCE_RATE = 0.85
-_WOMEN = "Alena Anna Barbora Dana Eva Hana Irena Ivana Jana Jitka Květoslava Lenka Marie Olga Petra Věra".split()
-_MEN = "Adam Jan Jiří Karel Martin Ondřej Pavel Petr Radek Tomáš Vít Zdeněk".split()
+_WOMEN = [
+    "Alena",
+    "Anna",
+    "Barbora",
+    "Dana",
+    "Eva",
+    "Hana",
+    "Irena",
+    "Ivana",
+    "Jana",
+    "Jitka",
+    "Květoslava",
+    "Lenka",
+    "Marie",
+    "Olga",
+    "Petra",
+    "Věra",
+]
+_MEN = [
+    "Adam",
+    "Jan",
+    "Jiří",
+    "Karel",
+    "Martin",
+    "Ondřej",
+    "Pavel",
+    "Petr",
+    "Radek",
+    "Tomáš",
+    "Vít",
+    "Zdeněk",
+]
 _SURNAMES = (
     ("Chalupa", "Chalupová"), ("Chytil", "Chytilová"), ("Cibulka", "Cibulková"), ("Čermák", "Čermáková"),
     ("Ďurica", "Ďuricová"), ("Dvořák", "Dvořáková"), ("Hora", "Horová"), ("Hrubý", "Hrubá"), ("Ivan", "Ivanová"),
     ("Novák-Horák", "Nováková-Horáková"), ("Ryba", "Rybová"), ("Řehák", "Řeháková"), ("Šimek", "Šimková"),
     ("Uher", "Uhrová"), ("Vlk", "Vlková"), ("Zapletal", "Zapletalová-Hrušková"), ("Žďárský", "Žďárská"),
 )  # fmt: skip
-_TITLES = (("", ""), ("", ""), ("", ""), ("Mgr.", ""), ("Bc.", ""), ("Ing.", ""), ("PhDr.", "Ph.D."), ("Ing.", "Ph.D."))
+_TITLES = (
+    ("", ""),
+    ("", ""),
+    ("", ""),
+    ("Mgr.", ""),
+    ("Bc.", ""),
+    ("Ing.", ""),
+    ("PhDr.", "Ph.D."),
+    ("Ing.", "Ph.D."),
+)
 
 blueprint = Blueprint("demo", __name__)
 
@@ -148,10 +188,8 @@ def load() -> None:
         return
     clock.shift(PUBLISHED - clock.system_now())
     load_programme(PROGRAMME_2025)
-    try:
+    with suppress(UserExists):
         create_organizer(STAFF_EMAIL, password=STAFF_PASSWORD)
-    except UserExists:
-        pass
     for slug, wanted in SEEDED.items():
         _sign_up_invented_people(get_event(slug), wanted)
     _tidy_outbox()
@@ -173,7 +211,9 @@ def _sign_up_invented_people(event: Event, wanted: dict[str, int]) -> None:
         colleagues = [_invented_person(code, chance) for code in group]
         first = colleagues[0]
         orderer = Orderer(
-            name=f"{first.given_name} {first.family_name}", email=first.email, organisation=chance.choice(libraries)
+            name=f"{first.given_name} {first.family_name}",
+            email=first.email,
+            organisation=chance.choice(libraries),
         )
         signups.sign_up(event, orderer=orderer, people=colleagues, language="cs")
 

@@ -35,7 +35,7 @@ def workshop(
     code: str = "WRK",
     capacity: int | None = 20,
     ticket_capacity: int | None = None,
-    starts_at: datetime = datetime(2025, 4, 23, 9, 0),  # noqa: DTZ001 - sessions are wall time
+    starts_at: datetime = datetime(2025, 4, 23, 9, 0),
 ) -> Event:
     """Make a published one-day event with one session and the ticket type UCAST."""
     session = Session(

@@ -237,9 +237,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column(
             "format",
-            sa.Enum(
-                "in_person", "online", name="format", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("in_person", "online", name="format", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("starts_at", sa.DateTime(), nullable=False),
@@ -374,9 +372,7 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "present", "undo", name="entrykind", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("present", "undo", name="entrykind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column(
@@ -407,9 +403,7 @@ def upgrade() -> None:
             ["registration.id"],
             name=op.f("fk_attendance_entry_registration_id_registration"),
         ),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["session.id"], name=op.f("fk_attendance_entry_session_id_session")
-        ),
+        sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_attendance_entry_session_id_session")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_entry")),
         sa.UniqueConstraint(
             "registration_id",
@@ -477,9 +471,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_code")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_ticket_code_code_hash")),
-        sa.UniqueConstraint(
-            "registration_id", "version", name=op.f("uq_ticket_code_registration_id_version")
-        ),
+        sa.UniqueConstraint("registration_id", "version", name=op.f("uq_ticket_code_registration_id_version")),
     )
     with op.batch_alter_table("ticket_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_code_prefix_hash"), ["prefix_hash"], unique=False)

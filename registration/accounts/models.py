@@ -4,7 +4,7 @@ from flask_security.models import sqla
 
 from registration.core.db import Base
 
-sqla.FsModels.set_db_info(base_model=Base)
+sqla.FsModels.set_db_info(base_model=Base)  # type: ignore[no-untyped-call]  # ships no types
 
 
 class Role(Base, sqla.FsRoleMixin):

@@ -142,7 +142,8 @@ def list_issued(event: Event) -> Sequence[Certificate]:
         .join(Certificate.rule)
         .where(CertificateRule.event_id == event.id)
         .options(
-            joinedload(Certificate.registration), joinedload(Certificate.revocation).joinedload(Revocation.replaced_by)
+            joinedload(Certificate.registration),
+            joinedload(Certificate.revocation).joinedload(Revocation.replaced_by),
         )
         .order_by(Certificate.id.desc())
     ).all()
@@ -150,7 +151,9 @@ def list_issued(event: Event) -> Sequence[Certificate]:
 
 def list_unrendered_ids() -> Sequence[int]:
     """Return the ids of certificates whose PDF is still to be made."""
-    return db.session.scalars(select(Certificate.id).where(Certificate.pdf_sha256.is_(None)).order_by(Certificate.id)).all()
+    return db.session.scalars(
+        select(Certificate.id).where(Certificate.pdf_sha256.is_(None)).order_by(Certificate.id)
+    ).all()
 
 
 def list_papers(registration: Registration) -> list[Paper]:
@@ -191,7 +194,7 @@ def find_by_code(code: str) -> Certificate | None:
     )
 
 
-def _rules() -> Select[tuple[CertificateRule]]:
+def _rules() -> Select[CertificateRule]:
     return (
         select(CertificateRule)
         .options(selectinload(CertificateRule.sessions).joinedload(CertificateRuleSession.session))
@@ -205,7 +208,9 @@ def _condition(required: list[Session], further: int, others: int) -> str:
         return gettext("Attendance at: %(sessions)s.", sessions=named)
     some = ngettext("at least %(num)d of the parts", "at least %(num)d of the parts", further)
     if not required:
-        return gettext("Attendance at %(some)s.", some=some) if further < others else gettext("Attendance at all parts.")
+        return (
+            gettext("Attendance at %(some)s.", some=some) if further < others else gettext("Attendance at all parts.")
+        )
     if further == others:
         return gettext("Attendance at all parts.")
     return ngettext(
@@ -231,16 +236,17 @@ def _explanation(rule: CertificateRule, decision: Decision) -> str:
     if decision.is_earned:
         minutes = sum(each.session.credited_minutes for each in rule.sessions if each.session_id in decision.attended)
         return ngettext(
-            "Attended %(num)d part, %(hours)s.", "Attended %(num)d parts, %(hours)s.", len(decision.attended), hours=show_hours(minutes)
+            "Attended %(num)d part, %(hours)s.",
+            "Attended %(num)d parts, %(hours)s.",
+            len(decision.attended),
+            hours=show_hours(minutes),
         )
     if not decision.attended:
         return gettext("Attended none of the parts.")
     if decision.missed_required:
         missed = [each.session for each in rule.sessions if each.session_id in decision.missed_required]
         return gettext("Did not attend a part that is required: %(sessions)s.", sessions=_names(missed))
-    return ngettext(
-        "%(num)d more part would be needed.", "%(num)d more parts would be needed.", decision.missing_count
-    )
+    return ngettext("%(num)d more part would be needed.", "%(num)d more parts would be needed.", decision.missing_count)
 
 
 def _names(sessions: list[Session]) -> str:

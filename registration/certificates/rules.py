@@ -14,7 +14,9 @@ class Decision:
     missing_count: int  # how many more sessions the rule asks for
 
 
-def decide(*, attended: Collection[int], counting: Collection[int], required: Collection[int], minimum: int) -> Decision:
+def decide(
+    *, attended: Collection[int], counting: Collection[int], required: Collection[int], minimum: int
+) -> Decision:
     """Decide by session ids: at least `minimum` of `counting`, among them all of `required`."""
     counted = frozenset(attended) & frozenset(counting)
     missed = frozenset(required) - counted

@@ -1,4 +1,4 @@
-"""Makes the PDFs of issued certificates in the background, one by one, so that a killed worker goes on where it was."""
+"""Makes the PDFs of issued certificates in the background, one by one; a killed worker goes on where it was."""
 
 from flask import Flask
 

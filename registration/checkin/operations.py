@@ -83,7 +83,15 @@ def undo(entry: AttendanceEntry, *, by: str, reason: str = "") -> AttendanceEntr
         last = queries.find_last_entry(entry.registration_id, entry.session_id)
         if last is None or last.id != entry.id or last.kind is not EntryKind.PRESENT:
             raise NothingToUndo
-        return _add(last.registration_id, last.session_id, last, EntryKind.UNDO, source=Source.MANUAL, by=by, reason=reason)
+        return _add(
+            last.registration_id,
+            last.session_id,
+            last,
+            EntryKind.UNDO,
+            source=Source.MANUAL,
+            by=by,
+            reason=reason,
+        )
 
 
 def _closest(codes: Sequence[TicketCode], session: Session) -> TicketCode | None:

@@ -83,7 +83,7 @@ def list_latest(session: Session, *, limit: int) -> Sequence[AttendanceEntry]:
     ).all()
 
 
-def _last_entries(statement: Select[tuple[AttendanceEntry]]) -> dict[tuple[int, int], AttendanceEntry]:
+def _last_entries(statement: Select[AttendanceEntry]) -> dict[tuple[int, int], AttendanceEntry]:
     last: dict[tuple[int, int], AttendanceEntry] = {}
     for entry in db.session.scalars(statement.order_by(AttendanceEntry.ordinal)):
         last[entry.registration_id, entry.session_id] = entry

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from registration.checkin import operations, queries
 from registration.checkin.operations import Answer
+from registration.checkin.rules import Verdict
+from registration.core.clock import to_local
 from registration.core.errors import Refusal
 from registration.core.i18n import gettext, ngettext, show_time
-from registration.core.clock import to_local
-from registration.checkin.rules import Verdict
 from registration.events import queries as events
 from registration.signups import queries as signups
 
@@ -79,7 +79,10 @@ def mark(slug: str, code: str) -> Response:
         flash(refusal.message, "error")
         return _back(slug, code)
     written = sum(answer.verdict is Verdict.ADMITTED for answer in answers)
-    flash(ngettext("Attendance of %(num)d person is written.", "Attendance of %(num)d people is written.", written), "ok")
+    flash(
+        ngettext("Attendance of %(num)d person is written.", "Attendance of %(num)d people is written.", written),
+        "ok",
+    )
     return _back(slug, code)
 
 

@@ -34,7 +34,7 @@ def offset() -> timedelta:
 
 def shift(new_offset: timedelta) -> None:
     """Set this process's offset; only the demo calls it."""
-    global _offset  # noqa: PLW0603 - one clock in a process is the point
+    global _offset
     _offset = new_offset
 
 

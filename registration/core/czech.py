@@ -15,7 +15,20 @@ import czech_sort
 NBSP = "\u00a0"
 WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 SHORT_WEEKDAYS = ("po", "út", "st", "čt", "pá", "so", "ne")
-MONTHS = ("ledna", "února", "března", "dubna", "května", "června", "července", "srpna", "září", "října", "listopadu", "prosince")
+MONTHS = (
+    "ledna",
+    "února",
+    "března",
+    "dubna",
+    "května",
+    "června",
+    "července",
+    "srpna",
+    "září",
+    "října",
+    "listopadu",
+    "prosince",
+)
 
 _ONE_LETTER_WORD = re.compile(r"(?<!\w)([ksvzouaiKSVZOUAI]) (?=\S)")
 _NUMBER_AND_WORD = re.compile(r"(\d\.?) (?=[^\W\d])")

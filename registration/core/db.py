@@ -91,6 +91,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside of a transaction")
     session.rollback()
+    session.expire_all()
     session.info["in_transaction"] = True
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})

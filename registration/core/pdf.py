@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from ctypes.util import find_library
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _ASSET_SCHEME = "asset:"  # asset:css/papers.css is static/css/papers.css
 _STYLESHEET = "css/papers.css"
+_VARIANT = "pdf/ua-1"
 _TIGHTEST = 4
+_ROUNDING = 0.01
 _MISSING_LIBRARIES_HINT = "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _rendering = threading.Lock()  # the shared font configuration is not made for threads
 
@@ -33,18 +35,18 @@ class ForbiddenAsset(Exception):  # noqa: N818 - named for the fact
 def render(template: str, **context: Any) -> bytes:
     """Return a template as a tagged PDF, in the language of its html tag; same context, same bytes.
 
-    A block that must not grow stands in a room: `<div id="x-room"><div id="x">`. Where it does not fit, the
-    template is set once more with `tightness.x` raised by one, up to 4. Raises ForbiddenAsset, FileNotFoundError.
+    A block that must not grow stands in a room: `<div id="x-room"><div id="x">`. While it does not fit, the
+    template is set again with `tightness.x` raised by one, up to 4. Raises ForbiddenAsset, FileNotFoundError.
     """
     tightness: Counter[str] = Counter()
     with _rendering:
         while True:
             html = current_app.jinja_env.get_template(template).render(context, tightness=tightness)
-            document, assets = _lay_out(html)
-            crowded = {block for block in _crowded(document) if tightness[block] < _TIGHTEST}
+            document = _lay_out(html)
+            crowded = [block for block in _crowded(document) if tightness[block] < _TIGHTEST]
             if not crowded:
-                return _write(document, assets)
-            tightness.update(crowded)
+                return _write(document)
+            tightness[crowded[-1]] += 1  # the innermost, which may make room enough for those around it
 
 
 def missing_libraries() -> str | None:
@@ -72,7 +74,8 @@ class _Assets:
         except (ForbiddenAsset, OSError) as refusal:
             self.refusals.append(refusal)
             raise
-        return URLFetcherResponse(url, body, {"Content-Type": mimetypes.guess_type(url)[0] or "application/octet-stream"})
+        mime_type = mimetypes.guess_type(url)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, body, {"Content-Type": mime_type})
 
     def raise_refusals(self) -> None:
         if self.refusals:
@@ -86,22 +89,22 @@ def _read_asset(url: str) -> bytes:
     return path.read_bytes()
 
 
-def _lay_out(html: str) -> "tuple[Document, _Assets]":
+def _lay_out(html: str) -> "Document":
     from weasyprint import HTML  # noqa: PLC0415 - see the head of this file
 
     stylesheet, fonts = _stylesheet((STATIC / _STYLESHEET).stat().st_mtime_ns)
     assets = _Assets()
     # A base address makes WeasyPrint ask us for relative addresses too, instead of skipping them.
     document = HTML(string=html, base_url=_ASSET_SCHEME, url_fetcher=assets).render(
-        font_config=fonts, stylesheets=[stylesheet], pdf_variant="pdf/ua-1"
+        font_config=fonts, stylesheets=[stylesheet], pdf_variant=_VARIANT
     )
     assets.raise_refusals()
-    return document, assets
+    return document
 
 
 @lru_cache(maxsize=1)
 def _stylesheet(_changed_at: int) -> "tuple[CSS, FontConfiguration]":
-    """Return the papers' stylesheet and the fonts it has loaded; making them anew would cost as much as a paper."""
+    """Return the papers' stylesheet and the fonts it has loaded; making them takes as long as a paper."""
     from weasyprint import CSS  # noqa: PLC0415 - see the head of this file
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
@@ -111,14 +114,19 @@ def _stylesheet(_changed_at: int) -> "tuple[CSS, FontConfiguration]":
     return stylesheet, fonts
 
 
-def _crowded(document: "Document") -> set[str]:
-    """Return the ids of blocks that are lower or wider than their rooms."""
-    anchors = {name: box for page in document.pages for name, box in page.anchors.items()}
-    pairs = {name: (box, anchors.get(f"{name}-room", box)) for name, box in anchors.items()}
-    return {name for name, (block, room) in pairs.items() if block[2] > room[2] + 0.01 or block[3] > room[3] + 0.01}
+def _crowded(document: "Document") -> list[str]:
+    """Return the ids of blocks that are wider or lower than their rooms, in the order of the document."""
+    boxes = {name: box for page in document.pages for name, box in page.anchors.items()}
+    rooms = {name: boxes[f"{name}-room"] for name in boxes if f"{name}-room" in boxes}
+    return [name for name in boxes if name in rooms and not _fits(boxes[name], rooms[name])]
 
 
-def _write(document: "Document", assets: _Assets) -> bytes:
-    written = cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
-    assets.raise_refusals()  # images inside an SVG are fetched only now
+def _fits(box: tuple[float, ...], room: tuple[float, ...]) -> bool:
+    (_, _, right, floor), (_, _, room_right, room_floor) = box, room
+    return right <= room_right + _ROUNDING and floor <= room_floor + _ROUNDING
+
+
+def _write(document: "Document") -> bytes:
+    written: bytes = document.write_pdf(pdf_variant=_VARIANT)
+    document.url_fetcher.raise_refusals()  # images inside an SVG are fetched only now
     return written

@@ -26,7 +26,8 @@ def _svg(content: str, level: int, label: str) -> Markup:
     path = "".join(_runs(row, y + _QUIET_ZONE) for y, row in enumerate(code.get_matrix()))
     # Named by a title, not by aria-label: tagged PDF takes its alternative text from there.
     return Markup(  # noqa: S704 - the only free text is escaped
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img"><title>{escape(label)}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img">'
+        f"<title>{escape(label)}</title>"
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{path}"/></svg>'
     )
 

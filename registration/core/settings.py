@@ -147,7 +147,9 @@ class _Reader:
         if value is None and demo:
             return _kept_secret(instance_path / "secret-key")
         if value is None:
-            self.problems.append("SECRET_KEY is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+            self.problems.append(
+                "SECRET_KEY is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
         elif len(value) < 32:
             self.problems.append("SECRET_KEY is too short; it needs at least 32 characters.")
         return value or ""
@@ -155,7 +157,9 @@ class _Reader:
     def base_url(self, default: str | None) -> str:
         value = self.text("BASE_URL") or default
         if value is None:
-            self.problems.append("BASE_URL is missing; it is the address people will see, such as https://prezence.example")
+            self.problems.append(
+                "BASE_URL is missing; it is the address people will see, such as https://prezence.example"
+            )
             return ""
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:

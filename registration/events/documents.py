@@ -26,8 +26,7 @@ def sessions_calendar(sessions: Iterable[Session], *, name: str) -> bytes:
     calendar = _empty_calendar(name)
     for session in sessions:
         calendar.add_component(_of_session(session))
-    calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return _finished(calendar)
 
 
 def _calendar(events: Iterable[Event], *, name: str) -> bytes:
@@ -35,8 +34,7 @@ def _calendar(events: Iterable[Event], *, name: str) -> bytes:
     for event in events:
         for component in [_of_session(session) for session in event.sessions] or _of_days(event):
             calendar.add_component(component)
-    calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return _finished(calendar)
 
 
 def _empty_calendar(name: str) -> icalendar.Calendar:
@@ -46,6 +44,12 @@ def _empty_calendar(name: str) -> icalendar.Calendar:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     return calendar
+
+
+def _finished(calendar: icalendar.Calendar) -> bytes:
+    calendar.add_missing_timezones()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _of_session(session: Session) -> icalendar.Event:

@@ -72,7 +72,7 @@ class EventOffer:
         counters = [
             (thing.capacity - thing.taken, thing.capacity)
             for offer in self.ticket_types
-            for thing in (offer.ticket_type, *offer.sessions)
+            for thing in _counted(offer.ticket_type)
             if thing.capacity is not None
         ]
         matching = [capacity for free, capacity in counters if free == self.free]
@@ -180,14 +180,19 @@ def _state(event: Event, free: int | None) -> SignUpState:
 
 
 def _free(ticket_type: TicketType) -> int | None:
-    return rules.free_places((thing.capacity, thing.taken) for thing in (ticket_type, *ticket_type.sessions))
+    return rules.free_places((thing.capacity, thing.taken) for thing in _counted(ticket_type))
 
 
-def _published() -> Select[tuple[Event]]:
+def _counted(ticket_type: TicketType) -> list[TicketType | Session]:
+    """Return everything whose capacity limits a ticket type."""
+    return [ticket_type, *ticket_type.sessions]
+
+
+def _published() -> Select[Event]:
     return _with_parts(select(Event)).where(Event.published_at <= clock.now())
 
 
-def _with_parts(statement: Select[tuple[Event]]) -> Select[tuple[Event]]:
+def _with_parts(statement: Select[Event]) -> Select[Event]:
     return statement.options(
         selectinload(Event.sessions), selectinload(Event.ticket_types).selectinload(TicketType.sessions)
     )

@@ -11,7 +11,14 @@ def get_association() -> Association:
     """Return who runs this installation; a nameless default before anybody has said so."""
     association = db.session.get(Association, 1)
     return association or Association(
-        id=1, name="Prezence", purpose="", seat="", ico="", contact_email="", signatory_name="", signatory_function=""
+        id=1,
+        name="Prezence",
+        purpose="",
+        seat="",
+        ico="",
+        contact_email="",
+        signatory_name="",
+        signatory_function="",
     )
 
 

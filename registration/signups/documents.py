@@ -12,7 +12,7 @@ from registration.signups.models import Order, Registration
 
 
 def ticket_pdf(registration: Registration) -> bytes:
-    """Return one person's ticket in the language of the order; needs the order, event, ticket type and its sessions."""
+    """Return one person's ticket in the language of the order; reads the event, ticket type and sessions."""
     event = registration.event
     sessions = sorted(registration.ticket_type.sessions, key=lambda session: session.starts_at)
     with i18n.in_language(registration.order.language):
@@ -75,7 +75,7 @@ def _person_calendar_attachment(registration_id: int) -> Attachment | None:
 
 
 def _large_date(event: Event, sessions: list[Session]) -> tuple[str, str]:
-    """Return the days to print large and the month under them; across two months no days, but the whole range."""
+    """Return the days to print large and the month under them; across months no days, but the range."""
     first = event.first_on or sessions[0].day
     last = event.last_on or sessions[-1].day
     if (first.year, first.month) != (last.year, last.month):

@@ -12,7 +12,9 @@ class LinkNotFound(NotFound):
 
     @property
     def message(self) -> str:
-        return gettext("This link does not lead anywhere. Perhaps it was replaced by a newer one; the latest e-mail has it.")
+        return gettext(
+            "This link does not lead anywhere. Perhaps it was replaced by a newer one; the latest e-mail has it."
+        )
 
 
 class SignUpNotOpen(Refusal):
@@ -52,7 +54,9 @@ class TicketTypeFull(Refusal):
 
     @property
     def message(self) -> str:
-        return gettext("There are not enough places left here. Nothing was sent; please choose something else or fewer people.")
+        return gettext(
+            "There are not enough places left here. Nothing was sent; please choose something else or fewer people."
+        )
 
 
 class AlreadyCancelled(Refusal):

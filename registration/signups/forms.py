@@ -91,7 +91,9 @@ class SignUpForm(FlaskForm):
         csrf = False
 
     orderer_name = _name(
-        lazy_gettext("Who sends the order"), lazy_gettext("Please enter the name of whoever sends this."), longest=200
+        lazy_gettext("Who sends the order"),
+        lazy_gettext("Please enter the name of whoever sends this."),
+        longest=200,
     )
     orderer_email = _email(lazy_gettext("E-mail for the confirmation"))
     organisation = StringField(
@@ -130,7 +132,9 @@ class SignUpForm(FlaskForm):
     def orderer(self) -> Orderer:
         """Return who sends the order."""
         return Orderer(
-            name=self.orderer_name.data, email=self.orderer_email.data, organisation=self.organisation.data or ""
+            name=self.orderer_name.data,
+            email=self.orderer_email.data,
+            organisation=self.organisation.data or "",
         )
 
     def all_people(self) -> list[Person]:
@@ -142,7 +146,10 @@ class SignUpForm(FlaskForm):
         found = [(field.id, _sentence(field)) for field in self if field.name != "people" and field.errors]
         for number, entry in enumerate(self.people, start=1):
             found += [
-                (field.id, gettext("Person %(number)s: %(sentence)s", number=number, sentence=_sentence(field)))
+                (
+                    field.id,
+                    gettext("Person %(number)s: %(sentence)s", number=number, sentence=_sentence(field)),
+                )
                 for field in entry.form
                 if field.errors
             ]

@@ -38,9 +38,7 @@ class Order(Base):
 
     event: Mapped[Event] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
-    registrations: Mapped[list["Registration"]] = relationship(
-        back_populates="order", order_by="Registration.position"
-    )
+    registrations: Mapped[list["Registration"]] = relationship(back_populates="order", order_by="Registration.position")
 
     @property
     def shelf_mark(self) -> str:

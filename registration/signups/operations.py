@@ -87,9 +87,7 @@ def cancel_registration(registration: Registration, *, by: str, reason: str = ""
         )
         if cancelled.first() is None:
             raise AlreadyCancelled
-        cancellation = Cancellation(
-            registration=registration, cancelled_at=clock.now(), cancelled_by=by, reason=reason
-        )
+        cancellation = Cancellation(registration=registration, cancelled_at=clock.now(), cancelled_by=by, reason=reason)
         session.add(cancellation)
     return cancellation
 

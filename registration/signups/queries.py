@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registration.core import czech, tokens
@@ -77,7 +77,10 @@ def list_expected(session: Session) -> list[Registration]:
     registrations = db.session.scalars(
         select(Registration)
         .join(Registration.ticket_type)
-        .where(Registration.status == RegistrationStatus.CONFIRMED, TicketType.sessions.any(Session.id == session.id))
+        .where(
+            Registration.status == RegistrationStatus.CONFIRMED,
+            TicketType.sessions.any(Session.id == session.id),
+        )
         .options(joinedload(Registration.ticket_type))
     )
     return sorted(registrations, key=_by_name)
@@ -97,13 +100,15 @@ def list_latest_registrations(event: Event, *, limit: int) -> Sequence[Registrat
 
 def count_confirmed(event: Event) -> int:
     """Count people who have a place."""
-    return db.session.scalar(select(func.count()).select_from(Registration).where(*_confirmed(event))) or 0
+    statement = select(func.count()).select_from(Registration).where(_has_place(event))
+    return db.session.scalar(statement) or 0
 
 
 def count_organisations(event: Event) -> int:
     """Count the libraries that people with a place come from."""
     names = func.count(Registration.organisation_name.distinct())
-    return db.session.scalar(select(names).where(*_confirmed(event), Registration.organisation_name != "")) or 0
+    statement = select(names).where(_has_place(event), Registration.organisation_name != "")
+    return db.session.scalar(statement) or 0
 
 
 def list_by_code(code: str) -> Sequence[TicketCode]:
@@ -126,11 +131,11 @@ def list_by_code(code: str) -> Sequence[TicketCode]:
     ).all()
 
 
-def _confirmed(event: Event) -> tuple[bool, ...]:
-    return (Registration.event_id == event.id, Registration.status == RegistrationStatus.CONFIRMED)  # type: ignore[return-value]  # SQL expressions
+def _has_place(event: Event) -> ColumnElement[bool]:
+    return and_(Registration.event_id == event.id, Registration.status == RegistrationStatus.CONFIRMED)
 
 
-def _with_event() -> Select[tuple[Registration]]:
+def _with_event() -> Select[Registration]:
     return select(Registration).options(
         joinedload(Registration.order),
         joinedload(Registration.event),

@@ -2,8 +2,6 @@ from datetime import UTC, datetime, timedelta
 
 from registration.core import clock
 
-# Wall times are naive by design: ruff: noqa: DTZ001
-
 
 def test_wall_time_is_utc_plus_one_before_and_plus_two_after_the_change_to_summer_time() -> None:
     assert clock.to_utc(datetime(2025, 3, 26, 9, 0)) == datetime(2025, 3, 26, 8, 0, tzinfo=UTC)

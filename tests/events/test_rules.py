@@ -27,13 +27,23 @@ HOUR = timedelta(hours=1)
         ([(20, 25)], 0),
     ],
 )
-def test_free_places_are_the_least_over_all_that_limit(counters: list[tuple[int | None, int]], free: int | None) -> None:
+def test_free_places_are_the_least_over_all_that_limit(
+    counters: list[tuple[int | None, int]], free: int | None
+) -> None:
     assert free_places(counters) == free
 
 
 @pytest.mark.parametrize(
     ("free", "announced"),
-    [([12, 7, 7], 7), ([12, 0, 0], 12), ([0, 0], 0), ([None, 5], 5), ([None, 0], None), ([None], None), ([], None)],
+    [
+        ([12, 7, 7], 7),
+        ([12, 0, 0], 12),
+        ([0, 0], 0),
+        ([None, 5], 5),
+        ([None, 0], None),
+        ([None], None),
+        ([], None),
+    ],
 )
 def test_event_announces_the_scarcest_that_is_left(free: list[int | None], announced: int | None) -> None:
     assert scarcest(free) == announced

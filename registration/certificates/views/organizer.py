@@ -8,6 +8,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from registration.certificates import operations, queries
+from registration.certificates.errors import CertificateNotFound
 from registration.certificates.models import Certificate, CertificateRule
 from registration.core import clock
 from registration.core.errors import Refusal
@@ -74,9 +75,7 @@ def _revoke(certificate: Certificate) -> str:
 
 def _replace(certificate: Certificate) -> str:
     replacement = operations.replace(certificate, reason=_reason(), by=current_user.email)
-    return gettext(
-        "Certificate %(old)s is replaced by %(new)s.", old=certificate.number, new=replacement.number
-    )
+    return gettext("Certificate %(old)s is replaced by %(new)s.", old=certificate.number, new=replacement.number)
 
 
 def _reason() -> str:
@@ -86,7 +85,7 @@ def _reason() -> str:
 def _certificate(event: Event, certificate_id: int) -> Certificate:
     certificate = queries.get_certificate(certificate_id)
     if certificate.rule.event_id != event.id:
-        raise queries.CertificateNotFound
+        raise CertificateNotFound
     return certificate
 
 

@@ -48,6 +48,4 @@ def cancel(slug: str, registration_id: int) -> Response:
     found = queries.get_registration(events.get_event(slug), registration_id)
     operations.cancel_registration(found, by=current_user.email, reason=request.form.get("reason", "").strip()[:500])
     flash(gettext("The place is cancelled and free for others."), "ok")
-    return redirect(
-        url_for(".registration", slug=slug, registration_id=registration_id), HTTPStatus.SEE_OTHER
-    )
+    return redirect(url_for(".registration", slug=slug, registration_id=registration_id), HTTPStatus.SEE_OTHER)
