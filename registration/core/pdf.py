@@ -3,6 +3,7 @@
 Importing WeasyPrint takes half a second and Pango; processes that print nothing do without.
 """
 
+import atexit
 import mimetypes
 import threading
 from collections import Counter
@@ -112,6 +113,9 @@ def _stylesheet(_changed_at: int) -> "tuple[CSS, FontConfiguration]":
     stylesheet = CSS(url=_ASSET_SCHEME + _STYLESHEET, font_config=fonts, url_fetcher=assets)
     assets.raise_refusals()
     return stylesheet, fonts
+
+
+atexit.register(_stylesheet.cache_clear)  # at the very end WeasyPrint could not remove its copies of the fonts
 
 
 def _crowded(document: "Document") -> list[str]:

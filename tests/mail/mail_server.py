@@ -13,10 +13,12 @@ from email.policy import default
 from pathlib import Path
 from typing import Any, cast
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 from flask import Flask
 
 from registration.mail.delivery import post_office
+
+ACCEPTED = AuthResult(success=True)
 
 
 @dataclass
