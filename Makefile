@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+# pybabel leaves folders out whose names begin with an underscore, unless they are named.
+SPEAKING = registration templates templates/_layout templates/_components
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
@@ -44,7 +46,7 @@ lock: setup-dev ## write the requirements files anew from pyproject.toml
 	$(LOCK) --upgrade --group node -o requirements-node.txt
 
 messages: setup-dev ## collect new messages into the Czech catalogue
-	pybabel --quiet extract -F babel.cfg --no-location --omit-header -k lazy_gettext -o $(VENV)/messages.pot registration templates
+	pybabel --quiet extract -F babel.cfg --no-location --omit-header -k lazy_gettext -o $(VENV)/messages.pot $(SPEAKING)
 	pybabel --quiet update -i $(VENV)/messages.pot -d registration/translations -l cs --no-fuzzy-matching --no-wrap --omit-header --ignore-obsolete --ignore-pot-creation-date
 
 setup-dev: setup $(VENV)/.dev

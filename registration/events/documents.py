@@ -1,7 +1,7 @@
 """Calendar files: one VEVENT per session, times in their zone, UIDs that never change."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import icalendar
 
@@ -47,7 +47,9 @@ def _empty_calendar(name: str) -> icalendar.Calendar:
 
 
 def _finished(calendar: icalendar.Calendar) -> bytes:
-    calendar.add_missing_timezones()
+    # Without bounds every change of time since 1970 would be listed.
+    years = [component.start.year for component in calendar.events] or [clock.now().year]
+    calendar.add_missing_timezones(date(min(years), 1, 1), date(max(years) + 1, 12, 31))
     content: bytes = calendar.to_ical()
     return content
 

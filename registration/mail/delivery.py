@@ -82,7 +82,7 @@ class PostOffice:
         with ExitStack() as stack:
             try:
                 stack.enter_context(carrier)
-            except (OSError, smtplib.SMTPException) as error:
+            except (OSError, smtplib.SMTPException, ValueError) as error:  # or a password not in ASCII
                 _postpone(batch, error)
                 return 0
             return self._deliver_batch(batch, carrier)

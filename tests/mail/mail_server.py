@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult
 from flask import Flask
@@ -58,7 +58,7 @@ class MailServer:
         """Keep a message."""
         await asyncio.sleep(self.seconds_per_message)
         if self.content_answer.startswith("250"):
-            message = cast(EmailMessage, BytesParser(policy=default).parsebytes(envelope.original_content))
+            message = BytesParser(policy=default).parsebytes(envelope.original_content)
             self.received.append((envelope.rcpt_tos[0], message))
             session.count += 1
         return self.content_answer
