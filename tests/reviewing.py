@@ -8,6 +8,8 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from registration.core.db import db
+
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _INVISIBLE = {"hidden", "submit", "button", "image", "reset"}
 
@@ -17,8 +19,14 @@ class ReviewingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Fetch a page and review it when it is HTML."""
-        response = super().open(*args, **kwargs)
+        # A context of its own, as in a server; else whoever signed in before would stay in Flask's `g`.
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        # The test's own session shall see what the request has changed.
+        db.session.rollback()
+        db.session.expire_all()
         is_page = response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}
+        is_page = is_page and response.request.method != "HEAD"
         if is_page and "frame-ancestors 'self'" not in response.headers.get("Content-Security-Policy", ""):
             review(response.get_data(as_text=True))
         return response

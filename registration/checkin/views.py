@@ -90,8 +90,9 @@ def mark(slug: str, code: str) -> Response:
 def undo(slug: str, code: str, entry_id: int) -> Response:
     """Take a check-in back."""
     found = queries.get_session(events.get_event(slug), code)
+    entry = queries.get_entry(found, entry_id)
     try:
-        operations.undo(queries.get_entry(found, entry_id), by=current_user.email)
+        operations.undo(entry, by=current_user.email)
     except Refusal as refusal:
         flash(refusal.message, "error")
     else:

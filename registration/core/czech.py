@@ -30,7 +30,7 @@ MONTHS = (
     "prosince",
 )
 
-_ONE_LETTER_WORD = re.compile(r"(?<!\w)([ksvzouaiKSVZOUAI]) (?=\S)")
+_ONE_LETTER_WORD = re.compile(r"(?<![\w)])([ksvzouaiKSVZOUAI]) (?=\S)")
 _NUMBER_AND_WORD = re.compile(r"(\d\.?) (?=[^\W\d])")
 _DASH = re.compile(r" (?=– )")
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "Ł": "L", "Ø": "O", "Đ": "D", "ß": "ss"})

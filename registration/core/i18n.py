@@ -139,9 +139,10 @@ def show_number(value: float) -> str:
 
 def show_hours(minutes: int) -> str:
     """Return hours à 60 min with their word: `10 hodin`, `1,5 hodiny`."""
-    if minutes % 60:
-        return gettext("%(number)s hours", number=show_number(minutes / 60))
-    return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
+    hours = round(minutes / 60, 1)
+    if hours.is_integer():
+        return ngettext("%(num)d hour", "%(num)d hours", int(hours))
+    return gettext("%(number)s hours", number=show_number(hours))
 
 
 def typeset(words: str) -> str:

@@ -105,7 +105,12 @@ class SignUpForm(FlaskForm):
         ],
         filters=[tidy],
     )
-    people = FieldList(FormField(PersonForm), min_entries=1, max_entries=MOST_PEOPLE)
+    people = FieldList(
+        FormField(PersonForm),
+        validators=[Length(max=MOST_PEOPLE, message=lazy_gettext("One order takes 20 people at most."))],
+        min_entries=1,
+        max_entries=MOST_PEOPLE + 1,  # one more than allowed, so that too many are noticed and not cut off
+    )
 
     def offer(self, offer: EventOffer) -> None:
         """Fill in the choice of ticket types; where there is only one, it is chosen."""
@@ -144,6 +149,8 @@ class SignUpForm(FlaskForm):
     def error_list(self) -> list[tuple[str, str]]:
         """Return (field id, sentence) of everything that is wrong, in the order of the page."""
         found = [(field.id, _sentence(field)) for field in self if field.name != "people" and field.errors]
+        if len(self.people) > MOST_PEOPLE and self.people.errors:
+            found.append((f"people-{MOST_PEOPLE}-given_name", gettext("One order takes 20 people at most.")))
         for number, entry in enumerate(self.people, start=1):
             found += [
                 (

@@ -60,6 +60,7 @@ def test_decimal_has_a_comma_and_one_place_at_most(value: float, shown: str) -> 
         ("V úterý i ve středu", "V_úterý i_ve středu"),
         ("do 20 včetně, u nás", "do 20_včetně, u_nás"),
         ("Věra a i o", "Věra a_i_o"),
+        ("%(hours)s a %(place)s (s kolegy)", "%(hours)s a_%(place)s (s_kolegy)"),
     ],
 )
 def test_bind_keeps_small_words_and_numbers_with_what_follows(sentence: str, bound: str) -> None:

@@ -93,9 +93,25 @@ def test_event_without_sign_up_here_says_so_and_offers_no_form(
 def test_academy_shows_sessions_and_ticket_types(academy: Event, client: ReviewingClient) -> None:
     html = client.get(ACADEMY).get_data(as_text=True)
     shown = text_of(html)
-    for words in ("10:00–16:30", "9:00–16:00", "9:00–11:00", "Knihovna v Brně", "online", "5 hodin", "6 hodin", "2 hodiny"):
+    for words in (
+        "10:00–16:30",
+        "9:00–16:00",
+        "9:00–11:00",
+        "Knihovna v Brně",
+        "online",
+        "5 hodin",
+        "6 hodin",
+        "2 hodiny",
+    ):
         assert words in shown
-    for words in ("Jen setkání sekce", "AI akademie", "Setkání i AI akademie", "zdarma", "Zbývá 40 míst", "Zbývá 30 míst"):
+    for words in (
+        "Jen setkání sekce",
+        "AI akademie",
+        "Setkání i AI akademie",
+        "zdarma",
+        "Zbývá 40 míst",
+        "Zbývá 30 míst",
+    ):
         assert words in shown
     assert "Ukázková data" in shown
 

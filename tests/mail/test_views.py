@@ -123,7 +123,7 @@ def test_preview_is_styled_and_may_do_nothing(olga: ReviewingClient) -> None:
     assert '<p class="mark" style="' in response.text
 
 
-def test_download_is_the_message_with_its_attachments(olga: ReviewingClient, academy: Event) -> None:
+def test_download_is_the_message_with_its_attachments(academy: Event, olga: ReviewingClient) -> None:
     factories.order(academy)
     message = db.session.scalars(select(OutboxMessage)).one()
     response = olga.get(address(message, ".eml"))

@@ -14,7 +14,7 @@ from registration.events import queries as events
 from registration.events.models import Session
 from registration.organisations.queries import list_names
 from registration.signups import documents, operations, queries
-from registration.signups.errors import SignUpNotOpen, TicketTypeFull, UnknownTicketType
+from registration.signups.errors import AlreadyCancelled, SignUpNotOpen, TicketTypeFull, UnknownTicketType
 from registration.signups.forms import SignUpForm
 from registration.signups.models import Registration
 
@@ -100,6 +100,8 @@ def person(token: str) -> str:
 def ticket(token: str) -> Response:
     """Send the ticket as a PDF."""
     registration = queries.get_person(token)
+    if not registration.is_confirmed:
+        raise AlreadyCancelled
     return _file(documents.ticket_pdf(registration), "application/pdf", "vstupenka.pdf")
 
 
