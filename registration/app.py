@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     if not settings.rate_limits:
         log.warning("RATE LIMITS ARE OFF. This is for load tests only.")
 
+    app.before_request(_refuse_cross_site_changes)
     db.init_app(app)
     migrate.init_app(app, db)
     i18n.init_app(app)
@@ -85,7 +86,6 @@ def create_app(settings: Settings) -> Flask:
     signup_documents.register_attachments(post_office)
 
     _give_templates_their_words(app)
-    app.before_request(_refuse_cross_site_changes)
     app.after_request(_add_security_headers)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refusal, _show_refusal)

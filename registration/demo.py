@@ -4,6 +4,7 @@ The world is the real programme of 2025 with invented times and people. Travelli
 people do meanwhile: most of them come.
 """
 
+import math
 import random
 from collections.abc import Iterator
 from contextlib import suppress
@@ -172,7 +173,7 @@ def travel(moment: datetime) -> None:
     offset = moment.astimezone(UTC) - clock.system_now()
     with transaction() as session:
         row = session.get(DemoClock, 1) or DemoClock(id=1)
-        row.offset_seconds = round(offset.total_seconds())
+        row.offset_seconds = math.ceil(offset.total_seconds())  # never a second before the moment asked for
         session.add(row)
     clock.shift(offset)
     for event in list_events():

@@ -35,7 +35,8 @@ def init_app(app: Flask) -> None:
     )
     datastore = SQLAlchemySessionUserDatastore(db.session, User, Role)
     Security(app, datastore)
-    limiter.limit(_SIGN_IN_LIMIT, methods=["POST"])(app.view_functions["security.login"])
+    sign_in = app.view_functions["security.login"]
+    app.view_functions["security.login"] = limiter.limit(_SIGN_IN_LIMIT, methods=["POST"])(sign_in)
 
 
 def require_staff() -> Response | None:

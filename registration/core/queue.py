@@ -59,6 +59,11 @@ def before_task(function: Task) -> None:
         _before_tasks.append(function)
 
 
+def forget(function: Task) -> None:
+    """Take back what `before_task` was told; for applications that end before the process does."""
+    _before_tasks.remove(function)
+
+
 def hint(name: str) -> None:
     """Ask the worker to run a task soon.
 
@@ -73,12 +78,12 @@ def is_stopping() -> bool:
 
 
 def run_worker(app: Flask) -> None:
-    """Run tasks until SIGTERM or SIGINT, then finish those begun; a second signal ends at once."""
+    """Run tasks until SIGTERM, SIGINT or SIGHUP, then finish those begun; a second signal ends at once."""
     queue = _queue_of(app)
     consumer = queue.huey.create_consumer(workers=_WORKER_THREADS, max_delay=_LONGEST_NAP_S)
     consumer.start()
-    # Huey's own handlers finish begun tasks on one of the two signals only.
-    for number in (signal.SIGTERM, signal.SIGINT):
+    # Huey's own handlers finish begun tasks on one of these signals only.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         while True:
