@@ -109,7 +109,6 @@ def _config(settings: Settings) -> dict[str, object]:
 
 
 def _give_templates_their_words(app: Flask) -> None:
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for function in (money.show_price, clock.to_local):
         app.add_template_global(function)
     app.add_template_global(qr.ticket_svg, "qr_svg")

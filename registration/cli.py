@@ -1,6 +1,7 @@
 """Commands: `flask --app wsgi …`."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ from registration.core.settings import Settings
 from registration.programme import load_programme
 
 _STARTING_TIME_S = 60
+_STOPPED_ON_PURPOSE = {None, 128 + signal.SIGINT, 128 + signal.SIGTERM}
 demo_group = AppGroup("demo", help="The demo world and its clock; only with DEMO=1.")
 
 
@@ -60,7 +62,7 @@ def serve() -> None:
     manager.add_process("worker", f"until {binaries}/flask --app wsgi worker; do sleep 1; done", env=environment)
     threading.Thread(target=_welcome, args=(chosen,), daemon=True).start()
     manager.loop()
-    sys.exit(0 if manager.returncode is None or manager.returncode < 0 else manager.returncode)
+    sys.exit(0 if manager.returncode in _STOPPED_ON_PURPOSE else manager.returncode)
 
 
 @click.command("worker")

@@ -1,9 +1,11 @@
-"""Reads papers back as people and scanners do."""
+"""Reads papers and calendar files back as people, scanners and calendars do."""
 
 import subprocess
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+import icalendar
 import zxingcpp
 from PIL import Image
 
@@ -23,3 +25,15 @@ def qr_codes_of(pdf: bytes) -> list[str]:
             with Image.open(page) as image:
                 found += [code.text for code in zxingcpp.read_barcodes(image.convert("L"))]
         return found
+
+
+def calendar_events(content: bytes | str) -> list[icalendar.Event]:
+    """Return the events of a calendar file."""
+    calendar = icalendar.Calendar.from_ical(content)
+    assert isinstance(calendar, icalendar.Calendar)
+    return calendar.events
+
+
+def starts(events: list[icalendar.Event]) -> list[datetime]:
+    """Return when timed events start, in UTC."""
+    return [event.start.astimezone(UTC) for event in events if isinstance(event.start, datetime)]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from registration.core.settings import PROJECT
@@ -32,11 +32,13 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 def translations(catalogue: Catalog) -> list[str]:
-    sentences: list[str] = []
-    for message in catalogue:
-        if message.id:
-            sentences += message.string if isinstance(message.string, tuple) else [message.string]
-    return sentences
+    return [sentence for message in catalogue if message.id for sentence in forms(message)]
+
+
+def forms(message: Message) -> list[str]:
+    """Return a message's translations, one for each plural form."""
+    string = message.string
+    return [string] if isinstance(string, str) else list(string or [""])
 
 
 def test_every_message_has_its_czech_and_no_czech_is_left_over(czech: Catalog, said: Catalog) -> None:
@@ -56,7 +58,7 @@ def test_placeholders_survive_translation(czech: Catalog) -> None:
         if message.id:
             ids = message.id if isinstance(message.id, (tuple, list)) else [message.id]
             wanted = {name for each in ids for name in re.findall(r"%\((\w+)\)", each)}
-            for sentence in message.string if isinstance(message.string, tuple) else [message.string]:
+            for sentence in forms(message):
                 found = set(re.findall(r"%\((\w+)\)", sentence))
                 assert found <= wanted, sentence
                 assert found >= wanted - {"num"}, sentence

@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
     datastore = SQLAlchemySessionUserDatastore(db.session, User, Role)
     Security(app, datastore)
     sign_in = app.view_functions["security.login"]
-    app.view_functions["security.login"] = limiter.limit(_SIGN_IN_LIMIT, methods=["POST"])(sign_in)
+    app.view_functions["security.login"] = limiter.limit(_SIGN_IN_LIMIT, methods=["POST"])(sign_in)  # type: ignore[assignment]  # the decorator's type forgets that views are synchronous
 
 
 def require_staff() -> Response | None:

@@ -1,7 +1,6 @@
 """Who hears about a certificate: the attendee it was issued to."""
 
 from registration.certificates.models import Certificate
-from registration.events.models import EventKind
 from registration.mail import outbox
 from registration.organisations.queries import get_association
 
@@ -17,7 +16,7 @@ def certificate_issued(certificate: Certificate) -> None:
         association=association,
         certificate=certificate,
         programme=certificate.rule.title,
-        is_training=registration.event.kind not in {EventKind.MEETING, EventKind.ASSEMBLY},
+        is_training=registration.event.kind.is_training,
         page=outbox.address(f"/u/{registration.link_token}", language=language),
     )
     outbox.enqueue(

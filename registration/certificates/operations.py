@@ -11,13 +11,12 @@ from registration.certificates.rules import Decision
 from registration.checkin import queries as attendance
 from registration.core import clock, i18n, queue, settings, tokens
 from registration.core.db import db, transaction
-from registration.events.models import Event, EventKind
+from registration.events.models import Event
 from registration.events.operations import next_certificate_number
 from registration.organisations.queries import get_association
 from registration.signups.models import Registration
 
 RENDERING = "render_certificates"  # the task that makes the PDFs
-NOT_TRAINING = {EventKind.MEETING, EventKind.ASSEMBLY}
 
 
 def issue_certificates(rule: CertificateRule, *, by: str) -> list[Certificate]:
@@ -146,15 +145,13 @@ def _content(certificate: Certificate, decision: Decision) -> Content:
 
 def _heading(event: Event) -> str:
     """Return the paper's name: training gets a certificate, a meeting a confirmation."""
-    if event.kind in NOT_TRAINING:
-        return i18n.gettext("Confirmation of attendance")
-    return i18n.gettext("Certificate of attendance")
+    if event.kind.is_training:
+        return i18n.gettext("Certificate of attendance")
+    return i18n.gettext("Confirmation of attendance")
 
 
 def _note(event: Event) -> str:
-    if event.kind in NOT_TRAINING:
-        return ""
-    return i18n.gettext("The training is not accredited under Act No. 312/2002 Coll.")
+    return i18n.gettext("The training is not accredited under Act No. 312/2002 Coll.") if event.kind.is_training else ""
 
 
 def _revoke(certificate: Certificate, *, reason: str, by: str, replacement: Certificate | None) -> Revocation:

@@ -14,7 +14,7 @@ from registration.certificates.rules import Decision
 from registration.checkin import queries as attendance
 from registration.core import tokens
 from registration.core.db import db
-from registration.core.i18n import gettext, ngettext, show_day, show_hours, typeset
+from registration.core.i18n import gettext, ngettext, show_day, show_hours, show_number, typeset
 from registration.events.models import Event, Session
 from registration.signups import queries as signups
 from registration.signups.models import Registration
@@ -224,11 +224,10 @@ def _condition(required: list[Session], further: int, others: int) -> str:
 def _hours(possible: list[int]) -> str:
     if len(possible) == 1:
         return gettext("On the certificate: %(hours)s.", hours=show_hours(possible[0]))
-    return gettext(
-        "On the certificate: from %(least)s to %(most)s by actual attendance.",
-        least=show_hours(possible[0]),
-        most=show_hours(possible[-1]),
-    )
+    least, most = show_number(possible[0] / 60), show_hours(possible[-1])
+    if len(possible) == 2:
+        return gettext("On the certificate: %(least)s or %(most)s by actual attendance.", least=least, most=most)
+    return gettext("On the certificate: %(least)s to %(most)s by actual attendance.", least=least, most=most)
 
 
 def _explanation(rule: CertificateRule, decision: Decision) -> str:

@@ -19,6 +19,11 @@ class EventKind(StrEnum):
     CONFERENCE = "conference"
     ASSEMBLY = "assembly"
 
+    @property
+    def is_training(self) -> bool:
+        """Say whether its paper is a certificate; a meeting or an assembly confirms attendance."""
+        return self not in {EventKind.MEETING, EventKind.ASSEMBLY}
+
 
 class SignUp(StrEnum):
     """Where people sign up."""

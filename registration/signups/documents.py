@@ -5,6 +5,7 @@ from datetime import date
 from registration.core import czech, i18n, pdf, qr
 from registration.events.documents import MIME_TYPE, sessions_calendar
 from registration.events.models import Event, Session
+from registration.events.rules import leading_days
 from registration.mail.delivery import Attachment, PostOffice
 from registration.organisations.queries import get_association
 from registration.signups import queries
@@ -76,8 +77,8 @@ def _person_calendar_attachment(registration_id: int) -> Attachment | None:
 
 def _large_date(event: Event, sessions: list[Session]) -> tuple[str, str]:
     """Return the days to print large and the month under them; across months no days, but the range."""
-    first = event.first_on or sessions[0].day
-    last = event.last_on or sessions[-1].day
+    every_day = [(session.day, session.is_online) for session in event.sessions]
+    first, last, _ = leading_days(every_day, event.first_on or sessions[0].day, event.last_on or sessions[-1].day)
     if (first.year, first.month) != (last.year, last.month):
         return "", i18n.show_date_range(first, last)
     days = _day(first) if first == last else f"{_day(first)}–{_day(last)}"

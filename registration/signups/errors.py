@@ -3,7 +3,7 @@
 from registration.core.clock import to_local
 from registration.core.errors import NotFound, Refusal
 from registration.core.i18n import gettext, show_date, show_time
-from registration.events.models import Event, TicketType
+from registration.events.models import Event, Session, TicketType
 from registration.events.rules import SignUpState
 
 
@@ -56,6 +56,23 @@ class TicketTypeFull(Refusal):
     def message(self) -> str:
         return gettext(
             "There are not enough places left here. Nothing was sent; please choose something else or fewer people."
+        )
+
+
+class MeetingClosed(Refusal):
+    """The online session is not open for joining now."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    @property
+    def message(self) -> str:
+        return gettext(
+            "One can join from half an hour before the start until the end: %(day)s, %(start)s–%(end)s.",
+            day=show_date(self.session.day),
+            start=show_time(self.session.start_time),
+            end=show_time(self.session.end_time),
         )
 
 

@@ -38,6 +38,14 @@ def get_person(token: str) -> Registration:
     return registration
 
 
+def get_online_session(registration: Registration, code: str) -> Session:
+    """Return an online session that a person with a place may join. Raises LinkNotFound."""
+    for session in registration.ticket_type.sessions:
+        if session.code == code and session.join_url and registration.is_confirmed:
+            return session
+    raise LinkNotFound
+
+
 def get_registration(event: Event, registration_id: int) -> Registration:
     """Return one registration of this event, for the back office. Raises LinkNotFound."""
     registration = db.session.scalar(

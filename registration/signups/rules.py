@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+JOINING_OPENS_BEFORE = timedelta(minutes=30)
 
 
 def places_needed(admitted: Iterable[tuple[int, Sequence[int]]]) -> tuple[Counter[int], Counter[int]]:
@@ -12,6 +15,11 @@ def places_needed(admitted: Iterable[tuple[int, Sequence[int]]]) -> tuple[Counte
         ticket_types[ticket_type_id] += 1
         sessions.update(session_ids)
     return ticket_types, sessions
+
+
+def can_join(*, now: datetime, starts_at: datetime, ends_at: datetime) -> bool:
+    """Say whether the way to an online meeting is open: from half an hour before its start to its end."""
+    return starts_at - JOINING_OPENS_BEFORE <= now < ends_at
 
 
 def price(*, member_haler: int, other_haler: int, is_member: bool) -> int:

@@ -16,7 +16,8 @@ from tests.reviewing import ReviewingClient, csrf_token
 
 PUBLIC = {
     "events.archive", "events.calendar", "events.event", "events.event_calendar", "events.programme",
-    "signups.form", "signups.order", "signups.order_calendar", "signups.person", "signups.person_calendar",
+    "signups.form", "signups.join",
+    "signups.order", "signups.order_calendar", "signups.person", "signups.person_calendar",
     "signups.submit", "signups.ticket",
     "certificates.download", "certificates.verification", "certificates.verification_form",
     "pages.accessibility", "pages.health", "pages.privacy", "pages.security_contact",

@@ -1,16 +1,19 @@
 import re
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
 
+from registration.core.clock import PRAGUE
 from registration.core.db import db, transaction
 from registration.events.models import Event
 from registration.events.operations import take_places
 from registration.events.queries import get_event
 from registration.signups.models import Order, Registration
-from registration.signups.operations import cancel_registration
+from registration.signups.operations import Person, cancel_registration
 from tests import factories
-from tests.papers import qr_codes_of
+from tests.papers import qr_codes_of, text_of
 from tests.reviewing import ReviewingClient
 
 ADDRESS = "/akce/setkani-sekce-ai-v-praxi-manazera/prihlaska"
@@ -190,6 +193,7 @@ def test_person_gets_page_ticket_and_calendar(academy: Event, client: ReviewingC
     pdf = client.get(f"/u/{ada.link_token}/vstupenka.pdf")
     assert pdf.mimetype == "application/pdf"
     assert qr_codes_of(pdf.data) == [ada.ticket_code]
+    assert "25.–26. března 2025" in text_of(pdf.data)
     calendar = client.get(f"/u/{ada.link_token}/kalendar.ics").data
     assert calendar.count(b"BEGIN:VEVENT") == 3
     assert client.get(f"/p/{ada.order.link_token}/kalendar.ics").data.count(b"BEGIN:VEVENT") == 3
@@ -216,6 +220,29 @@ def test_no_get_changes_anything(academy: Event, client: ReviewingClient) -> Non
 
 
 def test_markup_in_names_is_shown_as_text(academy: Event, client: ReviewingClient) -> None:
-    order = factories.order(academy, factories.Person(**{**factories.ADA.__dict__, "given_name": "A&B 'x' \"y\""}))
+    order = factories.order(academy, Person(**{**factories.ADA.__dict__, "given_name": "A&B 'x' \"y\""}))
     html = client.get(f"/p/{order.link_token}").get_data(as_text=True)
     assert "A&amp;B" in html
+
+
+def test_way_to_the_meeting_opens_half_an_hour_before(
+    academy: Event, client: ReviewingClient, travel: Callable[[datetime], None]
+) -> None:
+    ada = factories.registration(academy)
+    address = f"/u/{ada.link_token}/pripojit/ai-online-1"
+    assert client.get(address).status_code == 409
+    assert "meeting.example" not in client.get(f"/u/{ada.link_token}").get_data(as_text=True)
+    travel(datetime(2025, 4, 2, 8, 30, tzinfo=PRAGUE))
+    response = client.get(address)
+    assert (response.status_code, response.location) == (303, "https://meeting.example/ai-1")
+
+
+def test_nobody_without_a_place_is_led_to_the_meeting(
+    academy: Event, client: ReviewingClient, travel: Callable[[datetime], None]
+) -> None:
+    ada, bob = factories.registration(academy), factories.registration(academy, "SETKANI")
+    cancel_registration(ada, by=factories.OLGA_EMAIL)
+    travel(datetime(2025, 4, 2, 9, 0, tzinfo=PRAGUE))
+    for person in (ada, bob):
+        assert client.get(f"/u/{person.link_token}/pripojit/ai-online-1").status_code == 404
+    assert client.get(f"/u/{bob.link_token}/pripojit/setkani").status_code == 404

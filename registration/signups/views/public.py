@@ -7,14 +7,20 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from registration.certificates import queries as certificates
 from registration.checkin import queries as attendance
-from registration.core import i18n
+from registration.core import clock, i18n
 from registration.core.limits import limiter
 from registration.events import documents as calendars
 from registration.events import queries as events
 from registration.events.models import Session
 from registration.organisations.queries import list_names
-from registration.signups import documents, operations, queries
-from registration.signups.errors import AlreadyCancelled, SignUpNotOpen, TicketTypeFull, UnknownTicketType
+from registration.signups import documents, operations, queries, rules
+from registration.signups.errors import (
+    AlreadyCancelled,
+    MeetingClosed,
+    SignUpNotOpen,
+    TicketTypeFull,
+    UnknownTicketType,
+)
 from registration.signups.forms import SignUpForm
 from registration.signups.models import Registration
 
@@ -110,6 +116,16 @@ def person_calendar(token: str) -> Response:
     """Send a person's sessions as a calendar file."""
     registration = queries.get_person(token)
     return _file(documents.person_calendar(registration), calendars.MIME_TYPE, f"{registration.event.slug}.ics")
+
+
+@blueprint.get("/u/<token>/pripojit/<code>")
+def join(token: str, code: str) -> BaseResponse:
+    """Lead a person to the online meeting; its address is given away at the last moment only."""
+    session = queries.get_online_session(queries.get_person(token), code)
+    now = clock.now()
+    if not rules.can_join(now=now, starts_at=session.starts_at_utc, ends_at=session.ends_at_utc):
+        raise MeetingClosed(session)
+    return redirect(session.join_url or "", HTTPStatus.SEE_OTHER)
 
 
 @blueprint.after_request
