@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -48,6 +49,7 @@ def settings_of(app: Flask) -> Settings:
 def serve() -> None:
     """Run the server and the worker until SIGINT or SIGTERM."""
     chosen = settings.current()
+    _refuse_taken_port(chosen)
     missing = pdf.missing_libraries()
     if missing:
         click.echo(
@@ -114,6 +116,13 @@ def demo_run(context: click.Context) -> None:
     upgrade()
     demo.load()
     context.invoke(serve)
+
+
+def _refuse_taken_port(chosen: Settings) -> None:
+    """Stop if somebody listens there: the server would share the port, and visitors would meet one or the other."""
+    with socket.socket(socket.AF_INET6 if ":" in chosen.host else socket.AF_INET) as probe:
+        if probe.connect_ex((chosen.host, chosen.port)) == 0:
+            raise click.ClickException(f"Port {chosen.port} is taken. Try another one, such as PORT={chosen.port + 1}.")
 
 
 def _web_command(binaries: Path, chosen: Settings) -> str:

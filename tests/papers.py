@@ -12,7 +12,7 @@ from PIL import Image
 
 def text_of(pdf: bytes) -> str:
     """Return the text of a PDF as pdftotext extracts it, with plain spaces."""
-    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
     return " ".join(done.stdout.decode().replace("\u00a0", " ").split())
 
 

@@ -97,6 +97,16 @@ def test_second_start_finds_the_world_as_it_was(tmp_path: Path) -> None:
     assert server.process.returncode == 0
 
 
+def test_second_server_on_the_same_port_is_refused(server: Server, tmp_path: Path) -> None:
+    environment = {**server.environment, "INSTANCE_PATH": str(tmp_path)}
+    command = [f"{Path(sys.executable).parent}/flask", "--app", "wsgi", "serve"]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode != 0
+    assert f"Port {environment['PORT']} is taken" in done.stderr
+
+
 @pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", ""), ("BASE_URL", ""), ("WEB_WORKERS", "many")])
 def test_production_start_names_what_is_wrong_and_stops(tmp_path: Path, name: str, value: str) -> None:
     environment = {
