@@ -40,6 +40,9 @@ format: setup-dev ## put code and templates in order
 	ruff format
 	djlint --reformat --quiet templates
 
+picture: setup-dev ## draw the picture of the README anew
+	PICTURES=1 pytest tests/journeys/test_browser.py -k picture
+
 lock: setup-dev ## write the requirements files anew from pyproject.toml
 	$(LOCK) --upgrade pyproject.toml -o requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group dev -o requirements-dev.txt
@@ -81,4 +84,4 @@ registration/translations/.ready: registration/translations/cs/LC_MESSAGES/messa
 	@pybabel --quiet compile -d registration/translations
 	@touch $@
 
-.PHONY: help run setup setup-dev test test-fast check format lock messages
+.PHONY: help run setup setup-dev test test-fast check format picture lock messages

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,13 +27,31 @@ from tests.reviewing import ReviewingClient
 ACADEMY = "setkani-sekce-ai-v-praxi-manazera"
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_settings(f"sqlite:///{tmp_path / 'demo.sqlite3'}", tmp_path, demo=True))
+def make(folder: Path) -> Flask:
+    app = create_app(make_settings(f"sqlite:///{folder / 'demo.sqlite3'}", folder, demo=True))
     app.test_client_class = ReviewingClient
-    with app.app_context():
+    return app
+
+
+@pytest.fixture(scope="module")
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the world once; each test gets a copy of its database."""
+    folder = tmp_path_factory.mktemp("demo")
+    with make(folder).app_context():
         upgrade()
         demo.load()
+        db.session.remove()
+        db.engine.dispose()
+    queue.forget(demo.refresh_clock)
+    return folder / "demo.sqlite3"
+
+
+@pytest.fixture
+def world(made_world: Path, tmp_path: Path) -> Iterator[Flask]:
+    shutil.copy(made_world, tmp_path)
+    app = make(tmp_path)
+    with app.app_context():
+        demo.travel(demo.START)
         yield app
         db.session.remove()
         db.engine.dispose()
