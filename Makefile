@@ -8,6 +8,8 @@ INSTALL = ./.ci/install
 # pybabel leaves folders out whose names begin with an underscore, unless they are named.
 SPEAKING = registration templates templates/_layout templates/_components
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Node knows its own certificates only; a company's own authority is among the system's.
+export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
@@ -73,7 +75,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 node_modules/.package-lock.json: package.json package-lock.json .npmrc | $(VENV)/.runtime
 	@command -v npm >/dev/null || $(INSTALL) -r requirements-node.txt
 	@echo "Installing fonts…"
-	@npm ci --silent || NODE_OPTIONS=--use-openssl-ca npm ci --silent
+	@npm ci --silent --fetch-retries=1
 	@touch $@
 
 static/vendor/.ready: node_modules/.package-lock.json .ci/vendor
