@@ -132,9 +132,24 @@ def workers(server: Server) -> list[int]:
 
 def descendants(pid: int) -> list[int]:
     """Return the process ids below one, whatever their depth."""
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    found = [int(line) for line in children.stdout.split()]
-    return [each for child in found for each in (child, *descendants(child))]
+    parents = {int(path.name): parent(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    return [each for each in parents if pid in ancestors(each, parents)]
+
+
+def ancestors(pid: int, parents: dict[int, int]) -> set[int]:
+    """Return the process ids above one."""
+    found: set[int] = set()
+    while pid := parents.get(pid, 0):
+        found.add(pid)
+    return found
+
+
+def parent(process: Path) -> int:
+    """Return a process's parent, 0 when it has just ended."""
+    try:
+        return int(re.findall(r"^PPid:\s+(\d+)", (process / "status").read_text(), re.MULTILINE)[0])
+    except (OSError, IndexError):
+        return 0
 
 
 def command_line(pid: int) -> bytes:
