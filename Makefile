@@ -1,6 +1,7 @@
 # Everything a person types here. `make run` and `make test` set up what they need.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+CZECH := registration/translations/cs/LC_MESSAGES/messages
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
@@ -20,7 +21,7 @@ run: export DEMO = 1
 run: setup ## set everything up and run the demo
 	@exec flask --app wsgi demo run
 
-setup: $(VENV)/.runtime static/vendor/.ready registration/translations/.ready ## install what the application needs
+setup: $(VENV)/.runtime static/vendor/.ready $(CZECH).mo ## install what the application needs
 
 test: setup-dev ## run every test
 	@.ci/system-packages test || true
@@ -82,8 +83,7 @@ static/vendor/.ready: node_modules/.package-lock.json .ci/vendor
 	@.ci/vendor
 	@touch $@
 
-registration/translations/.ready: registration/translations/cs/LC_MESSAGES/messages.po | $(VENV)/.runtime
-	@pybabel --quiet compile -d registration/translations
-	@touch $@
+$(CZECH).mo: $(CZECH).po | $(VENV)/.runtime
+	@pybabel --quiet compile -i $< -o $@
 
 .PHONY: help run setup setup-dev test test-fast check format picture lock messages
