@@ -52,8 +52,8 @@ lock: setup-dev ## write the requirements files anew from pyproject.toml
 	$(LOCK) --upgrade --group node -o requirements-node.txt
 
 messages: setup-dev ## collect new messages into the Czech catalogue
-	pybabel --quiet extract -F babel.cfg --no-location --omit-header -k lazy_gettext -o $(VENV)/messages.pot $(SPEAKING)
-	pybabel --quiet update -i $(VENV)/messages.pot -d registration/translations -l cs --no-fuzzy-matching --no-wrap --omit-header --ignore-obsolete --ignore-pot-creation-date
+	pybabel --quiet extract -F babel.cfg --no-location --sort-output -k lazy_gettext -o $(VENV)/messages.pot $(SPEAKING)
+	pybabel --quiet update -i $(VENV)/messages.pot -d registration/translations -l cs --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date
 
 setup-dev: setup $(VENV)/.dev
 
