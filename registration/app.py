@@ -9,6 +9,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response, abort, render_template, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -29,6 +30,7 @@ from registration.events.views import public as events_public
 from registration.mail import tasks as mail_tasks
 from registration.mail import views as mail
 from registration.mail.delivery import post_office
+from registration.organisations.models import Association
 from registration.organisations.queries import get_association
 from registration.signups import documents as signup_documents
 from registration.signups.views import organizer as signups_organizer
@@ -100,6 +102,10 @@ def _config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_NAME": "prezence",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.is_https,
+        "REMEMBER_COOKIE_NAME": "prezence-remember",
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": settings.is_https,
+        "REMEMBER_COOKIE_DURATION": timedelta(days=30),
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the sign-in; nobody loses a long form
         "MAX_CONTENT_LENGTH": 1024 * 1024,
@@ -109,7 +115,7 @@ def _config(settings: Settings) -> dict[str, object]:
 
 
 def _give_templates_their_words(app: Flask) -> None:
-    for function in (money.show_price, clock.to_local):
+    for function in (money.show_price, clock.to_local, clock.now):
         app.add_template_global(function)
     app.add_template_global(qr.ticket_svg, "qr_svg")
     app.jinja_env.globals["demo"] = None  # the demo gives its banner instead
@@ -120,10 +126,17 @@ def _page_context() -> dict[str, object]:
     """Return what the frame of every page shows."""
     other = "" if i18n.language() == "en" else "/en"
     return {
-        "association": get_association(),
-        "path": request.path,
+        "association": _association(),
         "other_language_url": other + request.path,
     }
+
+
+def _association() -> Association | None:
+    """Return whose pages these are; None on an error page when the database cannot be asked."""
+    try:
+        return get_association()
+    except SQLAlchemyError:
+        return None
 
 
 def _open_rooms(app: Flask) -> None:
@@ -162,6 +175,8 @@ def _add_security_headers(response: Response) -> Response:
 def _show_http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # werkzeug's own, a redirect for instance
+    if error.code is not None and error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        db.session.rollback()  # what failed may have been the transaction the page would read in
     return render_template("errors/page.html", code=error.code, message=None), error.code or 500
 
 

@@ -81,10 +81,10 @@ def worker() -> None:
 def create_admin(email: str, password: str) -> None:
     """Create an account for the back office."""
     try:
-        create_organizer(email, password=password)
+        user = create_organizer(email, password=password)
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
-    click.echo(f"{email} can sign in at {settings.current().base_url}/prihlaseni")
+    click.echo(f"{user.email} can sign in at {settings.current().base_url}/prihlaseni")
 
 
 @click.command("import-programme")

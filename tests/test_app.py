@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import text
 
 from registration.app import create_app
 from registration.core.db import db
 from tests.conftest import make_settings
-from tests.reviewing import ReviewingClient
+from tests.reviewing import ReviewingClient, review
 
 
 def make(tmp_path: Path, **overrides: object) -> Flask:
@@ -70,3 +71,28 @@ def test_english_prefix_without_a_slash_is_the_english_programme(client: Reviewi
 def test_too_large_a_form_is_refused_kindly(client: ReviewingClient) -> None:
     response = client.post("/prihlaseni", data={"email": "x" * 2_000_000})
     assert response.status_code == 413
+
+
+def test_error_page_is_kind_even_when_the_database_has_failed(app: Flask) -> None:
+    broken = create_app(app.extensions["settings"])
+    broken.test_client_class = ReviewingClient
+
+    @broken.get("/rozbite")
+    def break_down() -> str:
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+        return "never"
+
+    response = broken.test_client().get("/rozbite")
+    assert response.status_code == 500
+    assert "<h1" in response.get_data(as_text=True)
+    with broken.app_context():
+        db.engine.dispose()
+
+
+def test_error_page_needs_no_tables(tmp_path: Path) -> None:
+    app = create_app(make_settings(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path))
+    page = app.test_client().get("/neni")
+    assert page.status_code == 404
+    review(page.get_data(as_text=True))
+    with app.app_context():
+        db.engine.dispose()

@@ -9,7 +9,7 @@ class UserExists(Refusal):
 
     @property
     def message(self) -> str:
-        return gettext("There already is an account with this e-mail address.")
+        return gettext("There is already an account with this e-mail address.")
 
 
 class PasswordTooShort(Refusal):
@@ -18,3 +18,11 @@ class PasswordTooShort(Refusal):
     @property
     def message(self) -> str:
         return gettext("The password must have at least 12 characters.")
+
+
+class EmailInvalid(Refusal):
+    """This cannot be an e-mail address."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This is not an e-mail address.")

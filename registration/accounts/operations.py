@@ -2,10 +2,11 @@
 
 import uuid
 
+import email_validator
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
-from registration.accounts.errors import PasswordTooShort, UserExists
+from registration.accounts.errors import EmailInvalid, PasswordTooShort, UserExists
 from registration.accounts.models import ORGANIZER, Role, User
 from registration.core.db import transaction
 
@@ -15,8 +16,9 @@ SHORTEST_PASSWORD = 12
 def create_organizer(email: str, *, password: str) -> User:
     """Create an account that may run events.
 
-    Raises UserExists, PasswordTooShort (fewer than 12 characters).
+    Raises EmailInvalid, UserExists, PasswordTooShort (fewer than 12 characters).
     """
+    email = _normalised(email)
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort
     with transaction() as session:
@@ -32,3 +34,11 @@ def create_organizer(email: str, *, password: str) -> User:
         )
         session.add(user)
     return user
+
+
+def _normalised(email: str) -> str:
+    """Return an address as sign-in looks it up, so that nobody gets two accounts by two spellings."""
+    try:
+        return email_validator.validate_email(email.strip().lower(), check_deliverability=False).normalized
+    except email_validator.EmailNotValidError:
+        raise EmailInvalid from None

@@ -1,5 +1,6 @@
 """Sign-in of the staff, and the gate of the back office."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Flask, abort, redirect, request, url_for
@@ -16,7 +17,7 @@ _SIGN_IN_LIMIT = "10 per minute; 60 per hour"
 
 def init_app(app: Flask) -> None:
     """Set up sign-in at `/prihlaseni`: argon2, one message for every failure, a limited number of tries."""
-    failed = (lazy_gettext("E-mail or password is not right."), "error")
+    failed = (lazy_gettext("The e-mail address or password is wrong."), "error")
     app.config.update(
         SECURITY_LOGIN_URL="/prihlaseni",
         SECURITY_LOGOUT_URL="/odhlaseni",
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the algorithm
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_SINGLE_HASH=True,  # argon2 salts by itself; a new SECRET_KEY must not lock everybody out
+        SECURITY_FRESHNESS=timedelta(seconds=-1),  # no page that asks for the password once more
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_MSG_GENERIC_AUTHN_FAILED=failed,

@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 from registration.certificates.models import Content
 from registration.core import i18n, pdf, qr, tokens
 
-_LESSON_MINUTES = 45
-
 
 def certificate_pdf(content: Content, *, code: str, verify_address: str) -> bytes:
     """Return the paper; `verify_address` ends in the code and is what the QR code says."""
@@ -22,21 +20,13 @@ def certificate_pdf(content: Content, *, code: str, verify_address: str) -> byte
             ],
             hours=hours,
             hours_unit=hours_unit,
-            lessons=_lessons(content["minutes"]),
+            lessons=i18n.show_lessons(content["minutes"]),
             issued_on=date.fromisoformat(content["issued_on"]),
             issuer=_issuer(content),
             qr_code=qr.address_svg(verify_address, label=i18n.gettext("Address for verification")),
             code=tokens.grouped(code),
             verify_page=_verify_page(verify_address),
         )
-
-
-def _lessons(minutes: int) -> str:
-    """Return the extent in teaching hours à 45 min: `8 vyučovacích hodin`, `13,3 vyučovací hodiny`."""
-    lessons = round(minutes / _LESSON_MINUTES, 1)
-    if lessons.is_integer():
-        return i18n.ngettext("%(num)d lesson", "%(num)d lessons", int(lessons))
-    return i18n.gettext("%(number)s lessons", number=i18n.show_number(lessons))
 
 
 def _issuer(content: Content) -> str:

@@ -10,21 +10,15 @@ def certificate_issued(certificate: Certificate) -> None:
     association = get_association()
     registration = certificate.registration
     language = registration.order.language
-    message = outbox.compose(
+    outbox.post(
         "certificate_issued",
+        to=registration.email,
         language=language,
+        reply_to=association.contact_email or None,
+        dedupe_key=f"certificate:{certificate.id}",
         association=association,
         certificate=certificate,
         programme=certificate.rule.title,
         is_training=registration.event.kind.is_training,
         page=outbox.address(f"/u/{registration.link_token}", language=language),
-    )
-    outbox.enqueue(
-        "certificate_issued",
-        to=registration.email,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        reply_to=association.contact_email or None,
-        dedupe_key=f"certificate:{certificate.id}",
     )

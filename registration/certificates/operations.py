@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from registration.certificates import documents, mails, queries, rules
 from registration.certificates.errors import AlreadyRevoked, NotEarned, NotOverYet, ReasonMissing
@@ -23,7 +23,7 @@ def issue_certificates(rule: CertificateRule, *, by: str) -> list[Certificate]:
     """Issue a certificate to everybody who has earned one and has none that holds, and write them of it.
 
     The papers are rendered later, see `render`. Raises NotOverYet. Locks the rule, so that two organizers who press
-    the button at once issue each certificate once.
+    the button at once issue each certificate once, and the event for its numbers.
     """
     if clock.now() < queries.ends_at(rule):
         raise NotOverYet(queries.ends_at(rule))
@@ -42,42 +42,45 @@ def issue_certificates(rule: CertificateRule, *, by: str) -> list[Certificate]:
 
 
 def render(certificate: Certificate) -> bytes:
-    """Return the certificate's PDF; the first call makes it, and from then on it never changes. Locks the row."""
+    """Return the certificate's PDF; the first call makes it, and from then on it never changes.
+
+    It is drawn outside of any transaction, since that takes long: of two who draw at once, the first to store wins.
+    """
+    stored = db.session.scalar(select(Certificate.pdf).where(Certificate.id == certificate.id))
+    if stored is not None:
+        return stored
+    content, code, id_ = certificate.content, certificate.code, certificate.id
+    db.session.rollback()
+    pdf = documents.certificate_pdf(content, code=code, verify_address=f"{settings.current().base_url}/overeni/{code}")
     with transaction() as session:
-        certificate = session.execute(
-            select(Certificate)
-            .where(Certificate.id == certificate.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).scalar_one()
-        if certificate.pdf is None:
-            address = f"{settings.current().base_url}/overeni/{certificate.code}"
-            certificate.pdf = documents.certificate_pdf(
-                certificate.content, code=certificate.code, verify_address=address
-            )
-            certificate.pdf_sha256 = hashlib.sha256(certificate.pdf).hexdigest()
-        return certificate.pdf
+        session.execute(
+            update(Certificate)
+            .where(Certificate.id == id_, Certificate.pdf.is_(None))
+            .values(pdf=pdf, pdf_sha256=hashlib.sha256(pdf).hexdigest())
+            .execution_options(synchronize_session=False)
+        )
+        return session.scalars(select(Certificate.pdf).where(Certificate.id == id_)).one() or pdf
 
 
 def revoke(certificate: Certificate, *, reason: str, by: str) -> Revocation:
     """Declare that a certificate no longer holds. Raises ReasonMissing, AlreadyRevoked. Locks the rule."""
     with transaction():
+        _check_revocable(certificate, reason)
         return _revoke(certificate, reason=reason, by=by, replacement=None)
 
 
 def replace(certificate: Certificate, *, reason: str, by: str) -> Certificate:
     """Revoke a certificate and issue a new one from today's name and ledger; the old code says by which number.
 
-    Raises ReasonMissing, AlreadyRevoked, NotEarned. Locks the rule.
+    Raises ReasonMissing, AlreadyRevoked, NotEarned. Locks the rule, then the event for its number.
     """
-    with transaction() as session:
+    with transaction():
+        _check_revocable(certificate, reason)
         rule, registration = certificate.rule, certificate.registration
         decision = queries.decide(rule, attendance.attended_session_ids(registration))
         if not decision.is_earned:
             raise NotEarned
-        _check_revocable(certificate, reason)
         replacement = _issue(rule, registration, decision, by=by)
-        session.flush()
         _revoke(certificate, reason=reason, by=by, replacement=replacement)
         mails.certificate_issued(replacement)
     return replacement
@@ -155,7 +158,6 @@ def _note(event: Event) -> str:
 
 
 def _revoke(certificate: Certificate, *, reason: str, by: str, replacement: Certificate | None) -> Revocation:
-    _check_revocable(certificate, reason)
     revocation = Revocation(
         certificate=certificate,
         revoked_at=clock.now(),

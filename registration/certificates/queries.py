@@ -177,12 +177,17 @@ def get_paper(registration: Registration, number: str) -> Certificate:
     return certificate
 
 
-def get_certificate(certificate_id: int) -> Certificate:
-    """Return a certificate by id, for the back office. Raises CertificateNotFound."""
+def get_certificate(event: Event, certificate_id: int) -> Certificate:
+    """Return a certificate of this event, for the back office. Raises CertificateNotFound."""
     certificate = db.session.get(Certificate, certificate_id)
-    if certificate is None:
+    if certificate is None or certificate.rule.event_id != event.id:
         raise CertificateNotFound
     return certificate
+
+
+def find_certificate(certificate_id: int) -> Certificate | None:
+    """Return a certificate by id, or None."""
+    return db.session.get(Certificate, certificate_id)
 
 
 def find_by_code(code: str) -> Certificate | None:

@@ -1,10 +1,14 @@
 """Makes the PDFs of issued certificates in the background, one by one; a killed worker goes on where it was."""
 
+import logging
+
 from flask import Flask
 
 from registration.certificates import operations, queries
 from registration.core import queue
+from registration.core.db import db
 
+log = logging.getLogger(__name__)
 RENDERING = operations.RENDERING
 
 
@@ -18,4 +22,10 @@ def render_waiting() -> None:
     for certificate_id in queries.list_unrendered_ids():
         if queue.is_stopping():
             return
-        operations.render(queries.get_certificate(certificate_id))
+        try:
+            certificate = queries.find_certificate(certificate_id)
+            if certificate is not None:
+                operations.render(certificate)
+        except Exception:  # one paper that cannot be drawn must not hold up the others
+            db.session.rollback()
+            log.exception("Certificate %s could not be rendered", certificate_id)

@@ -26,6 +26,11 @@ class Answer:
     entry: AttendanceEntry | None = None
 
     @property
+    def is_refusal(self) -> bool:
+        """Say whether the person was not let in."""
+        return self.verdict not in {Verdict.ADMITTED, Verdict.ALREADY_IN}
+
+    @property
     def since(self) -> datetime | None:
         """Return the UTC instant of the entry that counts."""
         return self.entry.occurred_at if self.entry else None
@@ -53,7 +58,7 @@ def admit_person(session: Session, registration: Registration, *, by: str) -> An
 def mark_present(session: Session, registrations: Sequence[Registration], *, reason: str, by: str) -> list[Answer]:
     """Write attendance that the organizer knows of, for instance from an online meeting.
 
-    Raises ReasonMissing, NobodyChosen. Those already present stay as they are.
+    Raises ReasonMissing, NobodyChosen. Those already present stay as they are. Locks the registrations.
     """
     if not reason.strip():
         raise ReasonMissing

@@ -1,5 +1,6 @@
 """Check-in in the back office: codes typed or keyboard-scanned, people found by name, online attendance by hand."""
 
+from collections import Counter
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -24,10 +25,11 @@ _LATEST = 8
 def sessions(slug: str) -> str:
     """List the sessions of an event with how many people are in."""
     event = events.get_event(slug)
+    present = Counter(id_ for attended in queries.attended_by_registration(event).values() for id_ in attended)
     return render_template(
         "checkin/sessions.html",
         event=event,
-        counts=[(each, len(queries.list_present(each)), each.taken) for each in event.sessions],
+        counts=[(each, present[each.id], each.taken) for each in event.sessions],
     )
 
 
@@ -70,7 +72,7 @@ def mark(slug: str, code: str) -> Response:
     """Write attendance the organizer knows of, with a reason."""
     event = events.get_event(slug)
     found = queries.get_session(event, code)
-    people = [signups.get_registration(event, id_) for id_ in request.form.getlist("registration", type=int)]
+    people = signups.list_by_ids(event, request.form.getlist("registration", type=int))
     try:
         answers = operations.mark_present(
             found, people, reason=request.form.get("reason", "")[:500], by=current_user.email
@@ -79,10 +81,17 @@ def mark(slug: str, code: str) -> Response:
         flash(refusal.message, "error")
         return _back(slug, code)
     written = sum(answer.verdict is Verdict.ADMITTED for answer in answers)
-    flash(
-        ngettext("Attendance of %(num)d person is written.", "Attendance of %(num)d people is written.", written),
-        "ok",
-    )
+    if written:
+        flash(
+            ngettext("Attendance recorded for %(num)d person.", "Attendance recorded for %(num)d people.", written),
+            "ok",
+        )
+    left_out = [answer.registration.name for answer in answers if answer.is_refusal and answer.registration]
+    if left_out:
+        flash(
+            gettext("Not recorded, as their place does not admit here: %(names)s.", names=", ".join(left_out)),
+            "warning",
+        )
     return _back(slug, code)
 
 

@@ -27,11 +27,6 @@ def local_now() -> datetime:
     return now().astimezone(PRAGUE)
 
 
-def offset() -> timedelta:
-    """Return how far the product's present is ahead of the machine's."""
-    return _offset
-
-
 def shift(new_offset: timedelta) -> None:
     """Set this process's offset; only the demo calls it."""
     global _offset

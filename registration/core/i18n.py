@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, cast
 
 import flask_babel
@@ -36,6 +37,8 @@ def init_app(app: Flask) -> None:
         show_date,
         show_day,
         show_long_date,
+        show_large_date,
+        show_lessons,
         show_month,
         show_weekday,
         show_weekdays,
@@ -97,6 +100,19 @@ def show_month(day: date) -> str:
     return czech.month_and_year(day) if language() == "cs" else _english(day, "MMMM y")
 
 
+def show_large_date(first: date | None, last: date | None) -> tuple[str, str]:
+    """Return the days to set large and the month under them: (`25.–26.`, `března 2025`).
+
+    Across months there are no large days, but the whole range under them; of an unknown date nothing.
+    """
+    if first is None or last is None:
+        return "", ""
+    if (first.year, first.month) != (last.year, last.month):
+        return "", show_date_range(first, last)
+    dot = "." if language() == "cs" else ""
+    return f"{first.day}{dot}" if first == last else f"{first.day}{dot}–{last.day}{dot}", show_month(first)
+
+
 def show_weekday(day: date) -> str:
     """Return the short weekday: `út` or `Tue`."""
     return czech.SHORT_WEEKDAYS[day.weekday()] if language() == "cs" else _english(day, "EEE")
@@ -122,7 +138,10 @@ def show_date_list(days: list[date]) -> str:
     """Return `2. a 16. 4. 2025` or `2 April and 16 April 2025`."""
     if language() == "cs":
         return czech.date_list(days)
-    shown = [_english(day, "d MMMM") for day in days[:-1]] + [_english(day, "d MMMM y") for day in days[-1:]]
+    shown = [
+        _english(day, "d MMMM" if following and following.year == day.year else "d MMMM y")
+        for day, following in zip_longest(days, days[1:])
+    ]
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
@@ -143,6 +162,14 @@ def show_hours(minutes: int) -> str:
     if hours.is_integer():
         return ngettext("%(num)d hour", "%(num)d hours", int(hours))
     return gettext("%(number)s hours", number=show_number(hours))
+
+
+def show_lessons(minutes: int) -> str:
+    """Return minutes in lessons à 45 min: `8 vyučovacích hodin`, `13,3 vyučovací hodiny`."""
+    lessons = round(minutes / 45, 1)
+    if lessons.is_integer():
+        return ngettext("%(num)d lesson", "%(num)d lessons", int(lessons))
+    return gettext("%(number)s lessons", number=show_number(lessons))
 
 
 def typeset(words: str) -> str:

@@ -31,7 +31,7 @@ class Settings:
     mail_username: str | None = None
     mail_password: str | None = None
     mail_use_tls: bool = False
-    mail_default_sender: str = "prezence@localhost"
+    mail_default_sender: str = "Prezence <prezence@localhost>"
     host: str = "127.0.0.1"
     port: int = 8000
     web_workers: int = 2
@@ -189,7 +189,7 @@ class _Reader:
             self.problems.append("MAIL_DEFAULT_SENDER is missing; a mail server needs to know who writes.")
         if value and "@" not in value:
             self.problems.append(f"MAIL_DEFAULT_SENDER must be an e-mail address, not {value!r}.")
-        return value or "Prezence <prezence@localhost>"
+        return value or Settings.mail_default_sender
 
 
 def _address(host: str) -> str:

@@ -6,7 +6,7 @@ orders can wait for each other but never both.
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from registration.core.db import db, transaction
 from registration.events.errors import NoPlaceLeft
@@ -33,6 +33,12 @@ def release_places(ticket_types: Mapping[int, int], sessions: Mapping[int, int])
         for table, freed in ((TicketType, ticket_types), (Session, sessions)):
             for id_, count in sorted(freed.items()):
                 _move(table, id_, -count, table.taken >= count)
+
+
+def lock_event(event_id: int) -> None:
+    """Make others wait who write about the same event; the first lock of whatever touches several of its rows."""
+    with transaction() as session:
+        session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
 
 
 def next_order_number(event_id: int) -> int:

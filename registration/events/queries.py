@@ -1,6 +1,6 @@
 """Reads of what is offered, shaped for the pages that show it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -92,6 +92,33 @@ class EventOffer:
         return self.state is SignUpState.OPEN
 
 
+@dataclass(frozen=True)
+class Itinerary:
+    """The sessions somebody goes to, with the days and the place that name them on papers and in mails."""
+
+    event: Event
+    sessions: list[Session]
+    first_on: date | None
+    last_on: date | None
+    online_days: list[date]  # further days, online
+
+    @property
+    def place(self) -> str:
+        """Return `Brno, Knihovna v Brně`: the town and the first venue, or where the event meets online."""
+        venues = [session.venue for session in self.sessions if session.venue and not session.is_online]
+        return ", ".join(part for part in (self.event.city, *venues[:1]) if part) or self.event.platform
+
+
+def itinerary(event: Event, sessions: Iterable[Session]) -> Itinerary:
+    """Return some sessions of an event by time, each once, with the days that lead; without any the event's days."""
+    chosen = sorted(set(sessions), key=lambda session: (session.starts_at, session.id))
+    days = [(session.day, session.is_online) for session in chosen]
+    first_on, last_on, online_days = event.first_on, event.last_on, list[date]()
+    if days:
+        first_on, last_on, online_days = rules.leading_days(days, days[0][0], days[-1][0])
+    return Itinerary(event, chosen, first_on, last_on, online_days)
+
+
 def list_programme() -> list[EventOffer]:
     """Return published events that are not over, by date."""
     today = clock.local_now().date()
@@ -103,12 +130,14 @@ def list_archive() -> list[EventOffer]:
     """Return published events that are over, the latest first; those without a known date last."""
     today = clock.local_now().date()
     statement = _published().where(or_(Event.last_on < today, Event.last_on.is_(None)))
-    events = sorted(db.session.scalars(statement), key=lambda event: event.last_on or date.min, reverse=True)
+    events = sorted(
+        db.session.scalars(statement), key=lambda event: (event.last_on or date.min, event.title), reverse=True
+    )
     return [offer(event) for event in events]
 
 
 def list_events() -> Sequence[Event]:
-    """Return all events for the back office, by date, with sessions and ticket types."""
+    """Return all events for the back office, the latest first, with sessions and ticket types."""
     statement = _with_parts(select(Event)).order_by(Event.first_on.desc().nulls_last(), Event.id)
     return db.session.scalars(statement).all()
 

@@ -46,6 +46,30 @@ def compose(kind: str, *, language: str, **context: Any) -> Composed:
         )
 
 
+def post(
+    kind: str,
+    *,
+    to: str,
+    language: str,
+    reply_to: str | None = None,
+    attachments: Sequence[dict[str, Any]] = (),
+    dedupe_key: str | None = None,
+    **context: Any,
+) -> OutboxMessage | None:
+    """Compose a message and write it into the current transaction; see `enqueue`."""
+    message = compose(kind, language=language, **context)
+    return enqueue(
+        kind,
+        to=to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        attachments=attachments,
+        reply_to=reply_to,
+        dedupe_key=dedupe_key,
+    )
+
+
 def address(path: str, *, language: str) -> str:
     """Return the full address of a page as messages print it, in the reader's language."""
     prefix = "/en" if language == "en" else ""

@@ -17,6 +17,14 @@ class LinkNotFound(NotFound):
         )
 
 
+class RegistrationNotFound(NotFound):
+    """The event has no such registration."""
+
+    @property
+    def message(self) -> str:
+        return gettext("There is no such registration here.")
+
+
 class SignUpNotOpen(Refusal):
     """The event does not accept orders now."""
 
@@ -34,6 +42,10 @@ class SignUpNotOpen(Refusal):
             return gettext("Sign-up for this event is on another website.")
         if self.state is SignUpState.INFO_ONLY:
             return gettext("This event is listed for information only; there is no sign-up.")
+        if self.state is SignUpState.FULL:
+            return gettext("All places are taken. If one becomes free, it will appear on the page of the event.")
+        if self.state is SignUpState.OVER:
+            return gettext("This event is over.")
         return gettext("Sign-up for this event is closed.")
 
 
@@ -69,7 +81,7 @@ class MeetingClosed(Refusal):
     @property
     def message(self) -> str:
         return gettext(
-            "One can join from half an hour before the start until the end: %(day)s, %(start)s–%(end)s.",
+            "You can join from half an hour before the start until the end: %(day)s, %(start)s–%(end)s.",
             day=show_date(self.session.day),
             start=show_time(self.session.start_time),
             end=show_time(self.session.end_time),

@@ -1,13 +1,12 @@
 """Who hears about an order: the orderer of everything, each colleague of their own place."""
 
-from datetime import date
 from typing import Any
 
 from registration.events.models import Event
-from registration.events.rules import leading_days
 from registration.mail import outbox
 from registration.organisations.models import Association
 from registration.organisations.queries import get_association
+from registration.signups import queries
 from registration.signups.models import Order, Registration
 
 
@@ -22,34 +21,34 @@ def order_confirmed(order: Order) -> None:
 
 
 def _tell_orderer(order: Order, people: list[Registration], association: Association) -> None:
-    message = outbox.compose(
+    outbox.post(
         "order_confirmed",
+        to=order.orderer_email,
         language=order.language,
+        reply_to=association.contact_email or None,
+        attachments=[
+            {"kind": "calendar", "id": order.id},
+            *({"kind": "ticket", "id": registration.id} for registration in people),
+        ],
         association=association,
         order=order,
         people=people,
         page=outbox.address(f"/p/{order.link_token}", language=order.language),
         **_programme(order.event, people),
     )
-    outbox.enqueue(
-        "order_confirmed",
-        to=order.orderer_email,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        attachments=[
-            {"kind": "calendar", "id": order.id},
-            *({"kind": "ticket", "id": registration.id} for registration in people),
-        ],
-        reply_to=association.contact_email or None,
-    )
 
 
 def _tell_attendee(registration: Registration, association: Association) -> None:
     language = registration.order.language
-    message = outbox.compose(
+    outbox.post(
         "place_confirmed",
+        to=registration.email,
         language=language,
+        reply_to=association.contact_email or None,
+        attachments=[
+            {"kind": "ticket", "id": registration.id},
+            {"kind": "person_calendar", "id": registration.id},
+        ],
         association=association,
         registration=registration,
         page=outbox.address(f"/u/{registration.link_token}", language=language),
@@ -57,36 +56,9 @@ def _tell_attendee(registration: Registration, association: Association) -> None
         controller=f"{association.name} (IČO {association.ico})" if association.ico else association.name,
         **_programme(registration.event, [registration]),
     )
-    outbox.enqueue(
-        "place_confirmed",
-        to=registration.email,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        attachments=[
-            {"kind": "ticket", "id": registration.id},
-            {"kind": "person_calendar", "id": registration.id},
-        ],
-        reply_to=association.contact_email or None,
-    )
 
 
 def _programme(event: Event, people: list[Registration]) -> dict[str, Any]:
-    """Return what the mail says of the event: the sessions these people go to, the days that lead, the place."""
-    sessions = sorted(
-        {session for registration in people for session in registration.ticket_type.sessions},
-        key=lambda session: (session.starts_at, session.id),
-    )
-    days = [(session.day, session.is_online) for session in sessions]
-    first_on, last_on, online_days = event.first_on, event.last_on, list[date]()
-    if days:
-        first_on, last_on, online_days = leading_days(days, days[0][0], days[-1][0])
-    venues = [session.venue for session in sessions if session.venue and not session.is_online]
-    return {
-        "event": event,
-        "sessions": sessions,
-        "first_on": first_on,
-        "last_on": last_on,
-        "online_days": online_days,
-        "place": ", ".join(part for part in (event.city, *venues[:1]) if part) or event.platform,
-    }
+    """Return what the mail says of the event: what these people go to, the days that lead, the place."""
+    itinerary = queries.itinerary(event, people)
+    return {"event": event, "itinerary": itinerary, "sessions": itinerary.sessions}

@@ -10,7 +10,7 @@ from registration.core.db import db, transaction
 from registration.events import queries as events
 from registration.events.errors import NoPlaceLeft
 from registration.events.models import Event, Session, TicketType
-from registration.events.operations import next_order_number, release_places, take_places
+from registration.events.operations import lock_event, next_order_number, release_places, take_places
 from registration.events.rules import SignUpState
 from registration.organisations.queries import find_organisation
 from registration.signups import mails, rules
@@ -75,10 +75,10 @@ def sign_up(event: Event, *, orderer: Orderer, people: Sequence[Person], languag
 def cancel_registration(registration: Registration, *, by: str, reason: str = "") -> Cancellation:
     """Give a person's place up and free it for others.
 
-    Raises AlreadyCancelled. Locks the counters, then the registration.
+    Raises AlreadyCancelled. Locks the event, the registration, the counters.
     """
     with transaction() as session:
-        release_places(*_places_of([registration.ticket_type]))
+        lock_event(registration.event_id)
         cancelled = session.execute(
             update(Registration)
             .where(Registration.id == registration.id, Registration.status == RegistrationStatus.CONFIRMED)
@@ -87,6 +87,7 @@ def cancel_registration(registration: Registration, *, by: str, reason: str = ""
         )
         if cancelled.first() is None:
             raise AlreadyCancelled
+        release_places(*_places_of([registration.ticket_type]))
         cancellation = Cancellation(registration=registration, cancelled_at=clock.now(), cancelled_by=by, reason=reason)
         session.add(cancellation)
     return cancellation

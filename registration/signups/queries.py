@@ -1,14 +1,16 @@
 """Reads of orders and the people in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registration.core import czech, tokens
 from registration.core.db import db
+from registration.events import queries as events
 from registration.events.models import Event, Session, TicketType
-from registration.signups.errors import LinkNotFound
+from registration.events.queries import Itinerary
+from registration.signups.errors import LinkNotFound, RegistrationNotFound
 from registration.signups.models import Order, Registration, RegistrationStatus, TicketCode
 
 
@@ -47,21 +49,32 @@ def get_online_session(registration: Registration, code: str) -> Session:
 
 
 def get_registration(event: Event, registration_id: int) -> Registration:
-    """Return one registration of this event, for the back office. Raises LinkNotFound."""
+    """Return one registration of this event, for the back office. Raises RegistrationNotFound."""
     registration = db.session.scalar(
         _with_event().where(Registration.id == registration_id, Registration.event_id == event.id)
     )
     if registration is None:
-        raise LinkNotFound
+        raise RegistrationNotFound
     return registration
 
 
-def load_registration(registration_id: int) -> Registration | None:
+def list_by_ids(event: Event, ids: Iterable[int]) -> list[Registration]:
+    """Return these registrations of the event. Raises RegistrationNotFound when one is not there."""
+    wanted = set(ids)
+    found = list(
+        db.session.scalars(_with_event().where(Registration.id.in_(wanted), Registration.event_id == event.id))
+    )
+    if len(found) < len(wanted):
+        raise RegistrationNotFound
+    return found
+
+
+def find_registration(registration_id: int) -> Registration | None:
     """Return a registration with all its papers need, or None."""
     return db.session.scalar(_with_event().where(Registration.id == registration_id))
 
 
-def load_order(order_id: int) -> Order | None:
+def find_order(order_id: int) -> Order | None:
     """Return an order by id, or None."""
     return db.session.get(Order, order_id)
 
@@ -137,6 +150,12 @@ def list_by_code(code: str) -> Sequence[TicketCode]:
             registration.joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
         )
     ).all()
+
+
+def itinerary(event: Event, registrations: Iterable[Registration]) -> Itinerary:
+    """Return what these people go to; those without a place go nowhere."""
+    confirmed = [registration for registration in registrations if registration.is_confirmed]
+    return events.itinerary(event, [each for one in confirmed for each in one.ticket_type.sessions])
 
 
 def _has_place(event: Event) -> ColumnElement[bool]:

@@ -1,8 +1,10 @@
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from registration.certificates import queries
@@ -110,7 +112,7 @@ def test_paper_is_rendered_once_and_never_changes(academy: Event, ada: Registrat
     ada.given_name = "Jiná"
     db.session.commit()
     assert render(certificate) == pdf
-    assert queries.get_certificate(certificate.id).pdf_sha256 == sha256(pdf).hexdigest()
+    assert queries.get_certificate(academy, certificate.id).pdf_sha256 == sha256(pdf).hexdigest()
 
 
 def test_worker_renders_what_waits_and_then_has_nothing_to_do(academy: Event, ada: Registration, over: None) -> None:
@@ -119,6 +121,38 @@ def test_worker_renders_what_waits_and_then_has_nothing_to_do(academy: Event, ad
     render_waiting()
     assert queries.list_unrendered_ids() == []
     render_waiting()
+
+
+def test_two_who_render_at_once_get_the_same_bytes(app: Flask, academy: Event, ada: Registration, over: None) -> None:
+    (certificate,) = issue_certificates(rule(academy), by=OLGA)
+    id_, papers = certificate.id, list[bytes]()
+
+    def download() -> None:
+        with app.app_context():
+            papers.append(render(db.session.get_one(Certificate, id_)))
+
+    threads = [threading.Thread(target=download) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(papers) == 2
+    assert len(set(papers)) == 1
+
+
+def test_paper_that_cannot_be_drawn_does_not_hold_up_the_others(
+    academy: Event, ada: Registration, travel: Callable[[datetime], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    bob = factories.registration(academy, email="bob@x.example")
+    attend(academy, bob, "ai-brno", "ai-online-1")
+    travel(AFTER_ACADEMY)
+    first, second = issue_certificates(rule(academy), by=OLGA)
+    first.content = {**first.content, "issued_on": "not a day"}
+    db.session.commit()
+    render_waiting()
+    assert queries.list_unrendered_ids() == [first.id]
+    assert f"Certificate {first.id} could not be rendered" in caplog.text
+    assert second.id != first.id
 
 
 def test_replaced_certificate_names_its_successor(academy: Event, ada: Registration, over: None) -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -104,9 +105,28 @@ def test_people_and_entries_of_another_event_are_not_found(ada: Registration, ol
     assert olga.get(f"{DOORS}/neni").status_code == 404
 
 
-def test_counts_are_shown(ada: Registration, olga: ReviewingClient) -> None:
+def test_counts_are_shown_with_as_many_queries_for_one_person_as_for_three(
+    academy: Event, ada: Registration, olga: ReviewingClient
+) -> None:
     scan(olga, ada.ticket_code)
-    assert olga.get(DOORS).status_code == 200
+    with count_queries() as one:
+        html = olga.get(DOORS).get_data(as_text=True)
+    assert re.search(r"\b1\b", re.sub(r"<[^>]+>", " ", html[html.index("26.") :]))
+    for number in range(2):
+        factories.registration(academy, email=f"{number}@x.example")
+    with count_queries() as three:
+        olga.get(DOORS)
+    assert one.count == three.count
+
+
+def test_person_whose_place_does_not_admit_is_named_when_left_out(
+    academy: Event, ada: Registration, olga: ReviewingClient
+) -> None:
+    bob = factories.registration(academy, "SETKANI", given_name="Bob", email="bob@x.example")
+    response = olga.submit(f"{WORKSHOP}/ucast", page=WORKSHOP, registration=[ada.id, bob.id], reason="seznam")
+    html = olga.get(response.location).get_data(as_text=True).replace("\u00a0", " ")
+    assert "Účast je zapsaná u 1 osoby." in html
+    assert "Nezapsáno, místo sem neplatí: Ing. Bob Žďárská, Ph.D." in html
 
 
 def test_list_costs_the_same_number_of_queries_for_one_person_and_for_three(

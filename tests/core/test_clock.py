@@ -18,6 +18,5 @@ def test_shift_moves_the_present_but_not_the_machines() -> None:
         clock.shift(timedelta(days=-10))
         assert clock.now() - before < timedelta(days=-9)
         assert clock.system_now() - before < timedelta(minutes=1)
-        assert clock.offset() == timedelta(days=-10)
     finally:
         clock.shift(timedelta(0))

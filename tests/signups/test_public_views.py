@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from registration.core.clock import PRAGUE
-from registration.core.db import db, transaction
+from registration.core.db import Base, db
 from registration.events.models import Event
 from registration.events.operations import take_places
-from registration.events.queries import get_event
 from registration.signups.models import Order, Registration
 from registration.signups.operations import Person, cancel_registration
 from tests import factories
@@ -41,6 +40,12 @@ def count_orders() -> int:
     return db.session.scalar(select(func.count()).select_from(Order)) or 0
 
 
+def contents() -> dict[str, list[object]]:
+    """Return every row of every table."""
+    db.session.rollback()
+    return {table.name: list(db.session.execute(table.select())) for table in Base.metadata.sorted_tables}
+
+
 def error_beside(html: str, field: str) -> str:
     """Return the sentence that stands beside a field."""
     found = re.search(rf'id="{re.escape(field)}-err(?:or)?"[^>]*>(.*?)</p>', html, re.DOTALL)
@@ -62,7 +67,7 @@ def test_good_order_leads_to_its_own_page(academy: Event, client: ReviewingClien
 def test_colleagues_go_into_one_order(academy: Event, client: ReviewingClient) -> None:
     response = client.post(ADDRESS, data={**FILLED_IN, **COLLEAGUE})
     html = client.get(response.location).get_data(as_text=True).replace("\u00a0", " ")
-    assert "Ing. Jan Žďárský, Ph.D." in re.sub(r"</span>\s*<span[^>]*>", " ", html) or "Žďárský, Ph.D." in html
+    assert "Ing. Jan Žďárský, Ph.D." in html
     assert count_orders() == 1
     assert db.session.scalar(select(func.count()).select_from(Registration)) == 2
 
@@ -119,7 +124,9 @@ def test_full_ticket_type_answers_kindly_and_keeps_what_was_filled_in(academy: E
 
 def test_event_that_is_full_shows_a_kind_page_instead_of_the_form(academy: Event, client: ReviewingClient) -> None:
     take_places({}, {session.id: session.capacity or 0 for session in academy.sessions})
-    assert client.get(ADDRESS).status_code == 409
+    response = client.get(ADDRESS)
+    assert response.status_code == 409
+    assert "Všechna místa jsou obsazená" in response.get_data(as_text=True).replace("\u00a0", " ")
     assert client.post(ADDRESS, data=FILLED_IN).status_code == 409
 
 
@@ -167,16 +174,6 @@ def test_strangers_links_lead_nowhere(academy: Event, client: ReviewingClient) -
         assert client.get(address).status_code == 404
 
 
-def test_raised_version_kills_the_old_link(academy: Event, client: ReviewingClient) -> None:
-    order = factories.order(academy)
-    old = order.link_token
-    assert client.get(f"/p/{old}").status_code == 200
-    with transaction():
-        order = db.session.merge(order)
-        order.link_version = 2
-    assert order.link_token != old
-
-
 def test_personal_pages_stay_out_of_caches_and_search(academy: Event, client: ReviewingClient) -> None:
     order = factories.order(academy)
     for address in (f"/p/{order.link_token}", f"/u/{order.registrations[0].link_token}"):
@@ -193,7 +190,7 @@ def test_person_gets_page_ticket_and_calendar(academy: Event, client: ReviewingC
     pdf = client.get(f"/u/{ada.link_token}/vstupenka.pdf")
     assert pdf.mimetype == "application/pdf"
     assert qr_codes_of(pdf.data) == [ada.ticket_code]
-    assert "25.–26." in text_of(pdf.data)
+    assert "26. 2025/SAI/P-0001/1" in text_of(pdf.data)
     calendar = client.get(f"/u/{ada.link_token}/kalendar.ics").data
     assert calendar.count(b"BEGIN:VEVENT") == 3
     assert client.get(f"/p/{ada.order.link_token}/kalendar.ics").data.count(b"BEGIN:VEVENT") == 3
@@ -210,13 +207,12 @@ def test_cancelled_person_sees_it_and_has_no_sessions_in_the_calendar(academy: E
 
 def test_no_get_changes_anything(academy: Event, client: ReviewingClient) -> None:
     ada = factories.registration(academy)
-    db.session.expire_all()
-    before = get_event(academy.slug).order_count
-    for address in (ADDRESS, f"/u/{ada.link_token}", f"/p/{ada.order.link_token}"):
-        client.get(address)
-        client.head(address)
-    db.session.expire_all()
-    assert get_event(academy.slug).order_count == before
+    before = contents()
+    person, order = f"/u/{ada.link_token}", f"/p/{ada.order.link_token}"
+    for address in ("/", ADDRESS, person, order, f"{person}/kalendar.ics", f"{person}/vstupenka.pdf"):
+        for method in ("GET", "HEAD"):
+            client.open(address, method=method)
+    assert contents() == before
 
 
 def test_markup_in_names_is_shown_as_text(academy: Event, client: ReviewingClient) -> None:

@@ -8,13 +8,11 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from registration.certificates import operations, queries
-from registration.certificates.errors import CertificateNotFound
 from registration.certificates.models import Certificate, CertificateRule
 from registration.core import clock
 from registration.core.errors import Refusal
 from registration.core.i18n import gettext, ngettext
 from registration.events import queries as events
-from registration.events.models import Event
 
 blueprint = Blueprint("certificates_staff", __name__, url_prefix="/sprava/akce/<slug>/osvedceni")
 
@@ -50,14 +48,14 @@ def issue(slug: str, rule_id: int) -> Response:
 @blueprint.post("/<int:certificate_id>/odvolani")
 def revoke(slug: str, certificate_id: int) -> Response:
     """Revoke a certificate, with a reason."""
-    certificate = _certificate(events.get_event(slug), certificate_id)
+    certificate = queries.get_certificate(events.get_event(slug), certificate_id)
     return _answered(slug, lambda: _revoke(certificate))
 
 
 @blueprint.post("/<int:certificate_id>/nahrada")
 def replace(slug: str, certificate_id: int) -> Response:
     """Replace a certificate by a new one, with a reason."""
-    certificate = _certificate(events.get_event(slug), certificate_id)
+    certificate = queries.get_certificate(events.get_event(slug), certificate_id)
     return _answered(slug, lambda: _replace(certificate))
 
 
@@ -80,13 +78,6 @@ def _replace(certificate: Certificate) -> str:
 
 def _reason() -> str:
     return request.form.get("reason", "")[:500]
-
-
-def _certificate(event: Event, certificate_id: int) -> Certificate:
-    certificate = queries.get_certificate(certificate_id)
-    if certificate.rule.event_id != event.id:
-        raise CertificateNotFound
-    return certificate
 
 
 def _answered(slug: str, act: Callable[[], str]) -> Response:

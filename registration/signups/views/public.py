@@ -22,7 +22,6 @@ from registration.signups.errors import (
     UnknownTicketType,
 )
 from registration.signups.forms import SignUpForm
-from registration.signups.models import Registration
 
 blueprint = Blueprint("signups", __name__)
 _SIGN_UP_LIMIT = "120 per minute; 1200 per hour"  # a library's people share one address
@@ -72,13 +71,13 @@ def submit(slug: str) -> BaseResponse | tuple[str, int] | str:
 def order(token: str) -> str:
     """Show an order to whoever holds its link."""
     found = queries.get_order(token)
-    confirmed = [registration for registration in found.registrations if registration.is_confirmed]
+    confirmed_count = sum(registration.is_confirmed for registration in found.registrations)
     return render_template(
         "signups/order.html",
         order=found,
-        sessions=_sessions(confirmed),
-        confirmed_count=len(confirmed),
-        cancelled_count=len(found.registrations) - len(confirmed),
+        sessions=queries.itinerary(found.event, found.registrations).sessions,
+        confirmed_count=confirmed_count,
+        cancelled_count=len(found.registrations) - confirmed_count,
     )
 
 
@@ -99,6 +98,7 @@ def person(token: str) -> str:
         sessions=registration.ticket_type.sessions,
         certificates=certificates.list_papers(registration),
         attended=attendance.attended_session_ids(registration),
+        open_meetings={session.code for session in registration.ticket_type.sessions if _is_open(session)},
     )
 
 
@@ -122,8 +122,7 @@ def person_calendar(token: str) -> Response:
 def join(token: str, code: str) -> BaseResponse:
     """Lead a person to the online meeting; its address is given away at the last moment only."""
     session = queries.get_online_session(queries.get_person(token), code)
-    now = clock.now()
-    if not rules.can_join(now=now, starts_at=session.starts_at_utc, ends_at=session.ends_at_utc):
+    if not _is_open(session):
         raise MeetingClosed(session)
     return redirect(session.join_url or "", HTTPStatus.SEE_OTHER)
 
@@ -136,6 +135,10 @@ def _keep_private(response: Response) -> Response:
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _is_open(session: Session) -> bool:
+    return rules.can_join(now=clock.now(), starts_at=session.starts_at_utc, ends_at=session.ends_at_utc)
 
 
 def _form_page(offer: events.EventOffer, sign_up_form: SignUpForm) -> str:
@@ -153,11 +156,6 @@ def _say_beside_ticket_type(sign_up_form: SignUpForm, refusal: TicketTypeFull | 
     for entry in sign_up_form.people:
         if full is None or entry.form.ticket_type.data in full:
             entry.form.ticket_type.errors = [refusal.message]
-
-
-def _sessions(registrations: list[Registration]) -> list[Session]:
-    sessions = {session for registration in registrations for session in registration.ticket_type.sessions}
-    return sorted(sessions, key=lambda session: session.starts_at)
 
 
 def _file(content: bytes, content_type: str, name: str) -> Response:
