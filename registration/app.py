@@ -127,7 +127,7 @@ def _page_context() -> dict[str, object]:
     other = "" if i18n.language() == "en" else "/en"
     return {
         "association": _association(),
-        "other_language_url": other + request.path,
+        "other_language_url": other + request.full_path.rstrip("?"),
     }
 
 
