@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,11 +21,11 @@ from registration.certificates import tasks as certificate_tasks
 from registration.certificates.views import organizer as certificates_organizer
 from registration.certificates.views import public as certificates_public
 from registration.checkin import views as checkin
-from registration.core import assets, clock, i18n, money, qr, queue
+from registration.core import assets, clock, i18n, money, qr, queue, web
 from registration.core.db import db, engine_options
 from registration.core.errors import Refusal
 from registration.core.limits import limiter
-from registration.core.settings import PROJECT, Settings
+from registration.core.settings import LOOPBACK, PROJECT, Settings
 from registration.events.views import organizer as events_organizer
 from registration.events.views import public as events_public
 from registration.mail import tasks as mail_tasks
@@ -44,6 +45,8 @@ migrate = Migrate(directory=str(PROJECT / "migrations"), render_as_batch=True, c
 PUBLIC = (events_public, signups_public, certificates_public, pages)
 STAFF = (events_organizer, signups_organizer, checkin, certificates_organizer, mail)
 
+_REDIS_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 2}
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -53,7 +56,7 @@ CONTENT_SECURITY_POLICY = (
 def create_app(settings: Settings) -> Flask:
     """Build the application for these settings."""
     settings.instance_path.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = _Application(
         "registration",
         template_folder=str(PROJECT / "templates"),
         static_folder=str(PROJECT / "static"),
@@ -68,7 +71,9 @@ def create_app(settings: Settings) -> Flask:
     if not settings.rate_limits:
         log.warning("RATE LIMITS ARE OFF. This is for load tests only.")
 
-    app.before_request(_refuse_cross_site_changes)
+    app.before_request(web.refuse_cross_site_changes)
+    app.before_request(web.refuse_unreadable)
+    app.url_map.converters["int"] = web.RowIdConverter
     db.init_app(app)
     migrate.init_app(app, db)
     i18n.init_app(app)
@@ -91,6 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_add_security_headers)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refusal, _show_refusal)
+    app.register_error_handler(OperationalError, _show_busy)
     return app
 
 
@@ -109,8 +115,12 @@ def _config(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the sign-in; nobody loses a long form
         "MAX_CONTENT_LENGTH": 1024 * 1024,
+        # A demo may be visited by any name; elsewhere a forged Host header must not end up in a redirect.
+        "TRUSTED_HOSTS": None if settings.demo else [settings.host_name, *sorted(LOOPBACK)],
         "RATELIMIT_ENABLED": settings.rate_limits,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": _REDIS_PATIENCE if settings.redis_url else {},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),  # a lost Redis stops nobody
     }
 
 
@@ -127,8 +137,13 @@ def _page_context() -> dict[str, object]:
     other = "" if i18n.language() == "en" else "/en"
     return {
         "association": _association(),
-        "other_language_url": other + request.full_path.rstrip("?"),
+        "other_language_url": _with_query(other + quote(request.path)),
     }
+
+
+def _with_query(address: str) -> str:
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{address}?{query}" if query else address
 
 
 def _association() -> Association | None:
@@ -154,16 +169,15 @@ def _guard_back_office() -> BaseResponse | None:
     return accounts.require_staff() if is_staff_only else None
 
 
-def _refuse_cross_site_changes() -> None:
-    """Refuse a change that another site's page has caused; browsers say so since 2020-2023."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and request.headers.get("Sec-Fetch-Site") == "cross-site":
-        abort(HTTPStatus.FORBIDDEN)
-
-
 def _add_security_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.blueprint in {room.blueprint.name for room in STAFF} or request.path.startswith(("/p/", "/u/")):
+        # Pages about people stay out of caches, search engines and Referer headers.
+        headers["Cache-Control"] = "no-store"
+        headers["X-Robots-Tag"] = "noindex"
+        headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/p/", "/u/")) else "same-origin"
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
@@ -173,15 +187,32 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _show_http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
-    if error.response is not None or (error.code or 500) < 400:
+    is_unanswerable = isinstance(error, SecurityError)  # a forged host: there is no address to build links with
+    if error.response is not None or (error.code or 500) < 400 or is_unanswerable:
         return error.get_response()  # werkzeug's own, a redirect for instance
     if error.code is not None and error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         db.session.rollback()  # what failed may have been the transaction the page would read in
     return render_template("errors/page.html", code=error.code, message=None), error.code or 500
 
 
+def _show_busy(error: OperationalError) -> tuple[str, int]:
+    """Ask for patience when the database is locked or away; what was sent has not been stored."""
+    db.session.rollback()
+    log.error("The database does not answer: %s", type(error.orig).__name__)
+    code = HTTPStatus.SERVICE_UNAVAILABLE
+    return render_template("errors/page.html", code=int(code), message=None), code
+
+
 def _show_refusal(refusal: Refusal) -> tuple[str, int]:
     return render_template("errors/page.html", code=int(refusal.status), message=refusal.message), refusal.status
+
+
+class _Application(Flask):
+    """Flask that keeps secret links and personal data out of its log."""
+
+    def log_exception(self, exc_info: object) -> None:
+        # The path may be a link that opens somebody's order; the endpoint says enough.
+        self.logger.error("Exception in %s [%s]", request.endpoint, request.method, exc_info=exc_info)  # type: ignore[arg-type]  # logging takes the triple Flask gives
 
 
 class _LanguagePrefix:

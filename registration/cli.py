@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.error import URLError
 
 import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
@@ -21,8 +23,9 @@ from registration import demo
 from registration.accounts.operations import create_organizer
 from registration.core import pdf, queue, settings
 from registration.core.clock import PRAGUE
+from registration.core.db import db
 from registration.core.errors import Refusal
-from registration.core.settings import Settings
+from registration.core.settings import PROJECT, Settings
 from registration.programme import load_programme
 
 _STARTING_TIME_S = 60
@@ -50,6 +53,7 @@ def serve() -> None:
     """Run the server and the worker until SIGINT or SIGTERM."""
     chosen = settings.current()
     _refuse_taken_port(chosen)
+    _refuse_old_database()
     missing = pdf.missing_libraries()
     if missing:
         click.echo(
@@ -59,9 +63,9 @@ def serve() -> None:
     binaries = Path(sys.executable).parent
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     manager = Manager()
-    manager.add_process("web", _web_command(binaries, chosen), env=environment)
-    # A worker that was killed comes back; nothing is lost meanwhile, the outbox waits.
-    manager.add_process("worker", f"until {binaries}/flask --app wsgi worker; do sleep 1; done", env=environment)
+    # Whichever ends comes back, whatever ended it; nothing is lost meanwhile, the outbox waits.
+    manager.add_process("web", f"while :; do {_web_command(binaries, chosen)}; sleep 1; done", env=environment)
+    manager.add_process("worker", f"while :; do {binaries}/flask --app wsgi worker; sleep 1; done", env=environment)
     threading.Thread(target=_welcome, args=(chosen,), daemon=True).start()
     manager.loop()
     sys.exit(0 if manager.returncode in _STOPPED_ON_PURPOSE else manager.returncode)
@@ -115,6 +119,7 @@ def demo_run(context: click.Context) -> None:
     """Bring the database up to date, make the demo world and run everything."""
     upgrade()
     demo.load()
+    db.session.remove()  # this process only watches from now on and must hold no transaction
     context.invoke(serve)
 
 
@@ -123,6 +128,15 @@ def _refuse_taken_port(chosen: Settings) -> None:
     with socket.socket(socket.AF_INET6 if ":" in chosen.host else socket.AF_INET) as probe:
         if probe.connect_ex((chosen.host, chosen.port)) == 0:
             raise click.ClickException(f"Port {chosen.port} is taken. Try another one, such as PORT={chosen.port + 1}.")
+
+
+def _refuse_old_database() -> None:
+    """Stop if migrations are missing; every page would fail."""
+    wanted = ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
+    with db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != wanted:
+        raise click.ClickException("The database is not up to date. Please type:  flask --app wsgi db upgrade")
 
 
 def _web_command(binaries: Path, chosen: Settings) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, redirect, request
+from flask import Blueprint, Flask, abort, has_request_context, redirect, request
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped
 from werkzeug.wrappers import Response
@@ -165,23 +165,29 @@ def travel_to_stop() -> Response:
 
 def refresh_clock() -> None:
     """Take over the offset other processes may have changed."""
+    if has_request_context() and request.endpoint == "static":
+        return
     row = db.session.get(DemoClock, 1, populate_existing=True)
     if row is not None:
         clock.shift(timedelta(seconds=row.offset_seconds))
 
 
 def travel(moment: datetime) -> None:
-    """Set the demo's present for all processes, and let invented people attend what has begun meanwhile."""
+    """Set the demo's present for all processes, and let invented people attend what has begun meanwhile.
+
+    Locks the clock, so that two who travel at once play one after the other.
+    """
     offset = moment.astimezone(UTC) - clock.system_now()
     with transaction() as session:
-        row = session.get(DemoClock, 1) or DemoClock(id=1)
+        row = session.get(DemoClock, 1, with_for_update=True) or DemoClock(id=1)
         row.offset_seconds = math.ceil(offset.total_seconds())  # never a second before the moment asked for
         session.add(row)
-    clock.shift(offset)
-    for event in list_events():
-        for session_of_event in event.sessions:
-            if session_of_event.starts_at_utc <= clock.now():
-                _play_attendance(session_of_event)
+        session.flush()
+        clock.shift(offset)
+        for event in list_events():
+            for each in event.sessions:
+                if each.starts_at_utc <= clock.now():
+                    _play_attendance(each)
 
 
 def load() -> None:

@@ -83,7 +83,7 @@ def test_error_page_is_kind_even_when_the_database_has_failed(app: Flask) -> Non
         return "never"
 
     response = broken.test_client().get("/rozbite")
-    assert response.status_code == 500
+    assert response.status_code in {500, 503}
     assert "<h1" in response.get_data(as_text=True)
     with broken.app_context():
         db.engine.dispose()

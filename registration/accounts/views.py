@@ -3,7 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, Request, abort, redirect, request, url_for
 from flask_security import Security, SQLAlchemySessionUserDatastore, current_user
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from registration.core.db import db
 from registration.core.i18n import lazy_gettext
 from registration.core.limits import limiter
 
+_LONGEST_SIGN_IN = 8 * 1024
 _SIGN_IN_LIMIT = "10 per minute; 60 per hour"
 
 
@@ -37,8 +38,20 @@ def init_app(app: Flask) -> None:
     )
     datastore = SQLAlchemySessionUserDatastore(db.session, User, Role)
     Security(app, datastore)
+    app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined]  # put there by Flask-Login
+    app.before_request(_refuse_oversized_sign_in)
     sign_in = app.view_functions["security.login"]
     app.view_functions["security.login"] = limiter.limit(_SIGN_IN_LIMIT, methods=["POST"])(sign_in)  # type: ignore[assignment]  # the decorator's type forgets that views are synchronous
+
+
+def _nobody(_request: Request) -> None:
+    """Sign in nobody by a token in a header or address: such tokens outlive signing out."""
+
+
+def _refuse_oversized_sign_in() -> None:
+    """Refuse passwords as long as a book, which argon2 would refuse with an exception."""
+    if request.endpoint == "security.login" and (request.content_length or 0) > _LONGEST_SIGN_IN:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def require_staff() -> Response | None:

@@ -14,6 +14,7 @@ from registration.checkin.rules import Verdict
 from registration.core.clock import to_local
 from registration.core.errors import Refusal
 from registration.core.i18n import gettext, ngettext, show_time
+from registration.core.web import row_id
 from registration.events import queries as events
 from registration.signups import queries as signups
 
@@ -57,7 +58,7 @@ def admit(slug: str, code: str) -> Response:
     """Check a person in by code, or by name when the list was used."""
     event = events.get_event(slug)
     found = queries.get_session(event, code)
-    registration_id = request.form.get("registration", type=int)
+    registration_id = request.form.get("registration", type=row_id)
     if registration_id is not None:
         person = signups.get_registration(event, registration_id)
         answer = operations.admit_person(found, person, by=current_user.email)
@@ -72,7 +73,7 @@ def mark(slug: str, code: str) -> Response:
     """Write attendance the organizer knows of, with a reason."""
     event = events.get_event(slug)
     found = queries.get_session(event, code)
-    people = signups.list_by_ids(event, request.form.getlist("registration", type=int))
+    people = signups.list_by_ids(event, request.form.getlist("registration", type=row_id))
     try:
         answers = operations.mark_present(
             found, people, reason=request.form.get("reason", "")[:500], by=current_user.email

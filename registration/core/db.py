@@ -105,11 +105,12 @@ def transaction() -> Iterator[Session]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the engine options for a database address."""
+    """Return the engine options for a database address; values of statements are personal data and never logged."""
     if url.startswith("sqlite"):
         # The driver must not open transactions by itself: `_begin` does, and says of which kind.
-        return {"connect_args": {"isolation_level": None, "timeout": _SQLITE_LOCK_TIMEOUT_S}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        connect_args = {"isolation_level": None, "timeout": _SQLITE_LOCK_TIMEOUT_S}
+        return {"connect_args": connect_args, "hide_parameters": True}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
 
 
 @event.listens_for(Engine, "connect")

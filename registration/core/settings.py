@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 PROJECT = Path(__file__).parents[2]
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 
 class SettingsError(Exception):

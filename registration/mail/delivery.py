@@ -7,6 +7,7 @@ loses nothing and repeats one message at most.
 import logging
 import smtplib
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from css_inline import CSSInliner
 from flask import Flask, current_app
 from flask_mail import force_text
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from registration.core import clock, settings
 from registration.core.assets import STATIC
@@ -111,7 +113,7 @@ class PostOffice:
             db.session.rollback()
             _record_failure(message_id, error)
         else:
-            _record_sent(message_id)
+            _persist(lambda: _record_sent(message_id))
 
     def _envelope(self, row: OutboxMessage) -> flask_mail.Message:
         envelope = flask_mail.Message(
@@ -213,6 +215,19 @@ def _release(batch: _Batch, ids: Sequence[int], **changes: object) -> None:
     ours = (OutboxMessage.id.in_(ids), OutboxMessage.leased_until == batch.leased_until)
     with transaction() as session:
         session.execute(update(OutboxMessage).where(*ours).values(leased_until=None, **changes))
+
+
+def _persist(record: Callable[[], None]) -> None:
+    """Write down what has happened, however long the database is locked; giving up would send the message again."""
+    until = time.monotonic() + _SPARE.total_seconds()
+    while True:
+        try:
+            return record()
+        except OperationalError:
+            db.session.rollback()
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
 
 
 def _record_sent(message_id: int) -> None:

@@ -7,6 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.core.i18n import gettext
+from registration.core.web import row_id
 from registration.mail import operations, queries
 from registration.mail.delivery import post_office, styled
 from registration.mail.models import OutboxMessage
@@ -14,6 +15,7 @@ from registration.mail.models import OutboxMessage
 blueprint = Blueprint("mail", __name__, url_prefix="/sprava/posta")
 
 _PAGE_SIZE = 50
+_LAST_PAGE = 1_000_000
 
 # A message is shown as mail programs show it, and may do no more than there: look.
 _PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
@@ -22,7 +24,7 @@ _PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestor
 @blueprint.get("")
 def log() -> str:
     """List messages, the newest first."""
-    page = max(request.args.get("strana", 1, type=int), 1)
+    page = min(max(request.args.get("strana", 1, type=row_id), 1), _LAST_PAGE)
     return render_template(
         "mail/log.html",
         messages=queries.list_messages(page=page, page_size=_PAGE_SIZE),

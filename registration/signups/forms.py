@@ -1,10 +1,12 @@
 """The sign-up form: shape only; whether there is room is the operation's to say."""
 
 import re
+import unicodedata
 from typing import Any
 
 import email_validator
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, RadioField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
@@ -13,7 +15,20 @@ from registration.events.queries import EventOffer
 from registration.signups.operations import Orderer, Person
 
 MOST_PEOPLE = 20
-_CONTROL_OR_LINK = re.compile(r"[\x00-\x1f\x7f<>]|://|www\.", re.IGNORECASE)
+_LINK = re.compile(r"[<>]|://|www\.", re.IGNORECASE)
+_FIELD = re.compile(r"orderer_name|orderer_email|organisation|people-(\d{1,3})-[a-z_]{1,40}", re.ASCII)
+_JOINERS = "\u200c\u200d"  # some scripts spell names with them
+_INVISIBLE = {"Cc", "Cf", "Cn", "Co"}
+
+
+def known_fields(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return the fields a sign-up form has; WTForms stumbles over others that look like people."""
+    return MultiDict((name, value) for name, value in form.items(multi=True) if _FIELD.fullmatch(name))
+
+
+def count_people(form: MultiDict[str, str]) -> int:
+    """Count the people a sent form is for, at least one."""
+    return max(len({found[1] for name in form if (found := _FIELD.fullmatch(name)) and found[1]}), 1)
 
 
 def tidy(value: str | None) -> str | None:
@@ -23,7 +38,7 @@ def tidy(value: str | None) -> str | None:
 
 def plain_words(_form: Form, field: StringField) -> None:
     """Refuse addresses and markup in names: nobody shall send advertising through our confirmations."""
-    if field.data and _CONTROL_OR_LINK.search(field.data):
+    if field.data and (_LINK.search(field.data) or any(map(_is_invisible, field.data))):
         raise ValidationError(gettext("Only a name belongs here, without web addresses and signs like < >."))
 
 
@@ -34,7 +49,8 @@ def email_address(_form: Form, field: StringField) -> None:
     if "@" not in field.data:
         raise ValidationError(gettext("The @ sign is missing. The right form is, for instance, name@library.cz."))
     try:
-        email_validator.validate_email(field.data, check_deliverability=False)
+        # Letters with diacritics before the @ would need SMTPUTF8 all the way, which few mail servers speak.
+        email_validator.validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
     except email_validator.EmailNotValidError:
         raise ValidationError(
             gettext("This is not an e-mail address. The right form is, for instance, name@library.cz.")
@@ -161,6 +177,10 @@ class SignUpForm(FlaskForm):
                 if field.errors
             ]
         return found
+
+
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in _INVISIBLE and letter not in _JOINERS
 
 
 def _sentence(field: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from registration.accounts.models import Role, User
 from registration.core.db import db, transaction
@@ -15,7 +15,7 @@ from tests import factories
 from tests.reviewing import ReviewingClient, csrf_token
 
 PUBLIC = {
-    "events.archive", "events.calendar", "events.event", "events.event_calendar", "events.programme",
+    "events.archive", "events.programme_calendar", "events.event", "events.event_calendar", "events.programme",
     "signups.form", "signups.join",
     "signups.order", "signups.order_calendar", "signups.person", "signups.person_calendar",
     "signups.submit", "signups.ticket",
@@ -40,7 +40,7 @@ def addresses(app: Flask) -> Iterator[tuple[Rule, str, str]]:
         if rule.endpoint in STAFF:
             address = rule.rule
             for name, converter in rule._converters.items():
-                value = "1" if type(converter).__name__ == "IntegerConverter" else values.get(name, "x")
+                value = "1" if isinstance(converter, IntegerConverter) else values.get(name, "x")
                 address = address.replace(f"<int:{name}>", value).replace(f"<{name}>", value)
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 yield rule, method, address

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from registration.core.settings import PROJECT
+from tests.databases import free_port
 from tests.server import Server, running_demo
 
 pytestmark = pytest.mark.processes
@@ -105,6 +106,22 @@ def test_second_server_on_the_same_port_is_refused(server: Server, tmp_path: Pat
     )
     assert done.returncode != 0
     assert f"Port {environment['PORT']} is taken" in done.stderr
+
+
+def test_server_without_migrations_says_what_to_type(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "s" * 40,
+        "BASE_URL": "https://prezence.example",
+        "INSTANCE_PATH": str(tmp_path),
+        "PORT": str(free_port()),
+    }
+    command = [f"{Path(sys.executable).parent}/flask", "--app", "wsgi", "serve"]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode != 0
+    assert "flask --app wsgi db upgrade" in done.stderr
 
 
 @pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", ""), ("BASE_URL", ""), ("WEB_WORKERS", "many")])

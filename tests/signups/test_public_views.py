@@ -96,6 +96,9 @@ def test_missing_field_gets_a_message_beside_it_and_keeps_the_rest(
         ("people-0-family_name", "x" * 101, "dlouh"),
         ("people-0-given_name", "Buy https://spam.example", "jen jméno"),
         ("people-0-title_before", "<b>", "jen jméno"),
+        ("people-0-given_name", "\u200b", "jen jméno"),
+        ("people-0-family_name", "a\u202eb", "jen jméno"),
+        ("people-0-email", "jiří@knihovna.example", "není e-mailová adresa"),
     ],
 )
 def test_bad_value_is_named(academy: Event, client: ReviewingClient, field: str, value: str, words: str) -> None:

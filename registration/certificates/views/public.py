@@ -11,6 +11,7 @@ from registration.certificates import operations, queries
 from registration.certificates.models import Certificate
 from registration.core import clock, tokens
 from registration.core.limits import limiter
+from registration.core.web import inline_file
 from registration.signups import queries as signups
 
 blueprint = Blueprint("certificates", __name__)
@@ -21,22 +22,19 @@ _VERIFICATION_LIMIT = "60 per minute"
 def download(token: str, number: str) -> Response:
     """Send a certificate to its holder, the same bytes every time."""
     certificate = queries.get_paper(signups.get_person(token), number)
-    response = Response(operations.render(certificate), content_type="application/pdf")
     name = f"osvedceni-{certificate.number.replace('/', '-')}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return inline_file(operations.render(certificate), mime_type="application/pdf", name=name)
 
 
 @blueprint.get("/overeni")
-def verification_form() -> str | BaseResponse:
+def verification_form() -> tuple[str, int] | BaseResponse:
     """Ask for the code printed on a certificate."""
     typed = request.args.get("kod", "").strip()[:60]
-    code = tokens.normalise_code(typed)
+    code = "".join(letter for letter in tokens.normalise_code(typed) if letter in tokens.CROCKFORD)
     if code:
         return redirect(url_for(".verification", code=tokens.grouped(code)), HTTPStatus.SEE_OTHER)
-    return render_template("certificates/verification_form.html", code="", is_unknown=False)
+    page = render_template("certificates/verification_form.html", code=typed, is_unknown=bool(typed))
+    return page, HTTPStatus.NOT_FOUND if typed else HTTPStatus.OK
 
 
 @blueprint.get("/overeni/<code>")

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from registration.certificates import queries as certificates
 from registration.core.i18n import gettext
+from registration.core.web import inline_file
 from registration.events import documents, queries
 from registration.events.queries import EventOffer
 from registration.events.rules import EventFormat
@@ -71,21 +72,17 @@ def event(slug: str) -> str:
 @blueprint.get("/akce/<slug>.ics")
 def event_calendar(slug: str) -> Response:
     """Send the event's sessions as a calendar file."""
-    return _calendar(documents.event_calendar(queries.get_published_event(slug)), f"{slug}.ics")
+    calendar = documents.event_calendar(queries.get_published_event(slug))
+    return inline_file(calendar, mime_type=documents.MIME_TYPE, name=f"{slug}.ics")
 
 
 @blueprint.get("/kalendar.ics")
-def calendar() -> Response:
+def programme_calendar() -> Response:
     """Send the whole programme as a calendar to subscribe to."""
     events = [offer.event for offer in queries.list_programme()]
     name = gettext("Programme of %(association)s", association=get_association().name)
-    return _calendar(documents.programme_calendar(events, name=name), "prezence.ics")
-
-
-def _calendar(content: bytes, name: str) -> Response:
-    response = Response(content, content_type=documents.MIME_TYPE)
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    calendar = documents.programme_calendar(events, name=name)
+    return inline_file(calendar, mime_type=documents.MIME_TYPE, name="prezence.ics")
 
 
 def _year(offers: list[EventOffer]) -> int | None:

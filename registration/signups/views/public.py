@@ -9,6 +9,7 @@ from registration.certificates import queries as certificates
 from registration.checkin import queries as attendance
 from registration.core import clock, i18n
 from registration.core.limits import limiter
+from registration.core.web import inline_file
 from registration.events import documents as calendars
 from registration.events import queries as events
 from registration.events.models import Session
@@ -21,10 +22,11 @@ from registration.signups.errors import (
     TicketTypeFull,
     UnknownTicketType,
 )
-from registration.signups.forms import SignUpForm
+from registration.signups.forms import SignUpForm, count_people, known_fields
 
 blueprint = Blueprint("signups", __name__)
-_SIGN_UP_LIMIT = "120 per minute; 1200 per hour"  # a library's people share one address
+# People, not orders, since each may get a message. The people of a library share one address.
+_SIGN_UP_LIMIT = "120 per minute; 1200 per hour"
 
 
 @blueprint.get("/akce/<slug>/prihlaska")
@@ -39,11 +41,11 @@ def form(slug: str) -> str:
 
 
 @blueprint.post("/akce/<slug>/prihlaska")
-@limiter.limit(_SIGN_UP_LIMIT)
+@limiter.limit(_SIGN_UP_LIMIT, cost=lambda: count_people(request.form))
 def submit(slug: str) -> BaseResponse | tuple[str, int] | str:
     """Take an order, or show the form again with everything kept."""
     offer = events.offer(events.get_published_event(slug))
-    sign_up_form = SignUpForm()
+    sign_up_form = SignUpForm(known_fields(request.form))
     if "add" in request.form:
         sign_up_form.add_person()
     if "remove" in request.form:
@@ -85,7 +87,7 @@ def order(token: str) -> str:
 def order_calendar(token: str) -> Response:
     """Send the sessions of an order as a calendar file."""
     found = queries.get_order(token)
-    return _file(documents.order_calendar(found), calendars.MIME_TYPE, f"{found.event.slug}.ics")
+    return inline_file(documents.order_calendar(found), mime_type=calendars.MIME_TYPE, name=f"{found.event.slug}.ics")
 
 
 @blueprint.get("/u/<token>")
@@ -108,14 +110,16 @@ def ticket(token: str) -> Response:
     registration = queries.get_person(token)
     if not registration.is_confirmed:
         raise AlreadyCancelled
-    return _file(documents.ticket_pdf(registration), "application/pdf", "vstupenka.pdf")
+    return inline_file(documents.ticket_pdf(registration), mime_type="application/pdf", name="vstupenka.pdf")
 
 
 @blueprint.get("/u/<token>/kalendar.ics")
 def person_calendar(token: str) -> Response:
     """Send a person's sessions as a calendar file."""
     registration = queries.get_person(token)
-    return _file(documents.person_calendar(registration), calendars.MIME_TYPE, f"{registration.event.slug}.ics")
+    return inline_file(
+        documents.person_calendar(registration), mime_type=calendars.MIME_TYPE, name=f"{registration.event.slug}.ics"
+    )
 
 
 @blueprint.get("/u/<token>/pripojit/<code>")
@@ -125,16 +129,6 @@ def join(token: str, code: str) -> BaseResponse:
     if not _is_open(session):
         raise MeetingClosed(session)
     return redirect(session.join_url or "", HTTPStatus.SEE_OTHER)
-
-
-@blueprint.after_request
-def _keep_private(response: Response) -> Response:
-    """Keep pages behind a personal link out of caches, search engines and Referer headers."""
-    if request.endpoint not in {"signups.form", "signups.submit"}:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _is_open(session: Session) -> bool:
@@ -156,9 +150,3 @@ def _say_beside_ticket_type(sign_up_form: SignUpForm, refusal: TicketTypeFull | 
     for entry in sign_up_form.people:
         if full is None or entry.form.ticket_type.data in full:
             entry.form.ticket_type.errors = [refusal.message]
-
-
-def _file(content: bytes, content_type: str, name: str) -> Response:
-    response = Response(content, content_type=content_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
