@@ -1,18 +1,22 @@
 """Reads papers and calendar files back as people, scanners and calendars do."""
 
+import re
 import subprocess
 import tempfile
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import zxingcpp
 from PIL import Image
+from pypdf import PdfReader
 
 
 def text_of(pdf: bytes) -> str:
-    """Return the text of a PDF as pdftotext extracts it, with plain spaces."""
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    """Return the words on a paper in the order they are printed, plain single spaces between them."""
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
     return " ".join(done.stdout.decode().replace("\u00a0", " ").split())
 
 
@@ -37,3 +41,40 @@ def calendar_events(content: bytes | str) -> list[icalendar.Event]:
 def starts(events: list[icalendar.Event]) -> list[datetime]:
     """Return when timed events start, in UTC."""
     return [event.start.astimezone(UTC) for event in events if isinstance(event.start, datetime)]
+
+
+def catalogue_of(paper: bytes) -> Any:
+    """Return the catalogue of a PDF, where its language and tags are."""
+    return PdfReader(BytesIO(paper)).root_object
+
+
+def title_of(paper: bytes) -> str | None:
+    """Return the title of a PDF."""
+    metadata = PdfReader(BytesIO(paper)).metadata
+    return metadata.title if metadata else None
+
+
+def boxes_of(paper: bytes) -> list[tuple[float, float, float, float]]:
+    """Return left, top, right and bottom of every word in points."""
+    command = ["pdftotext", "-bbox", "-", "-"]
+    printed = subprocess.run(command, input=paper, capture_output=True, check=True).stdout.decode()
+    words = re.findall(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">', printed)
+    return [(float(left), float(top), float(right), float(bottom)) for left, top, right, bottom in words]
+
+
+def overlapping(paper: bytes) -> list[tuple[int, int]]:
+    """Return pairs of words printed over each other, by their numbers on the sheet."""
+    cores = [core(box) for box in boxes_of(paper)]
+    return [
+        (i, j)
+        for i, (left, top, right, bottom) in enumerate(cores)
+        for j, other in enumerate(cores[:i])
+        if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+    ]
+
+
+def core(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return the middle of a word's box; the boxes themselves touch those of the next line."""
+    left, top, right, bottom = box
+    height = bottom - top
+    return left + 0.5, top + 0.3 * height, right - 0.5, bottom - 0.3 * height

@@ -1,12 +1,11 @@
 """The certificate on paper: what it says, that its code scans, and that everything stays on one sheet."""
 
 import json
-import re
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from io import BytesIO
-from typing import Any, cast
+from typing import cast
 
 import pytest
 import zxingcpp
@@ -18,6 +17,7 @@ from registration.certificates.documents import certificate_pdf
 from registration.certificates.models import Content
 from registration.core import i18n
 from registration.core.settings import PROJECT
+from tests.papers import boxes_of, catalogue_of, overlapping, text_of, title_of
 
 A4_LANDSCAPE = (842, 595)  # points
 CODE = "7KQ2M9XD4RTB5WHC"
@@ -99,47 +99,6 @@ def printed(said: Content, *, code: str = CODE, verify_address: str = ADDRESS) -
 def usual_certificate() -> bytes:
     """Return the certificate most tests look at, printed once."""
     return printed(content())
-
-
-def catalogue_of(paper: bytes) -> Any:
-    return PdfReader(BytesIO(paper)).root_object
-
-
-def title_of(paper: bytes) -> str | None:
-    metadata = PdfReader(BytesIO(paper)).metadata
-    return metadata.title if metadata else None
-
-
-def text_of(paper: bytes) -> str:
-    """Return the words on a paper in the order they are printed, single spaces between them."""
-    text = subprocess.run(["pdftotext", "-raw", "-", "-"], input=paper, capture_output=True, check=True).stdout
-    return " ".join(text.decode().split())
-
-
-def boxes_of(paper: bytes) -> list[tuple[float, float, float, float]]:
-    """Return left, top, right and bottom of every word in points."""
-    command = ["pdftotext", "-bbox", "-", "-"]
-    listed = subprocess.run(command, input=paper, capture_output=True, check=True).stdout.decode()
-    words = re.findall(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">', listed)
-    return [(float(left), float(top), float(right), float(bottom)) for left, top, right, bottom in words]
-
-
-def overlapping(paper: bytes) -> list[tuple[int, int]]:
-    """Return pairs of words printed over each other, by their numbers on the sheet."""
-    cores = [core(box) for box in boxes_of(paper)]
-    return [
-        (i, j)
-        for i, (left, top, right, bottom) in enumerate(cores)
-        for j, other in enumerate(cores[:i])
-        if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
-    ]
-
-
-def core(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Return the middle of a word's box; the boxes themselves touch those of the next line."""
-    left, top, right, bottom = box
-    height = bottom - top
-    return left + 0.5, top + 0.3 * height, right - 0.5, bottom - 0.3 * height
 
 
 def height_of_name(paper: bytes) -> float:

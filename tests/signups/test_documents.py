@@ -1,13 +1,11 @@
 """The ticket on paper: the code scans, the name is whole, and everything stays on one sheet."""
 
-import re
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import zxingcpp
@@ -22,6 +20,7 @@ from registration.events.models import Event, EventKind, Format, Session, Ticket
 from registration.organisations.models import Association
 from registration.signups.documents import ticket_pdf
 from registration.signups.models import Order, Registration, RegistrationStatus
+from tests.papers import boxes_of, catalogue_of, overlapping, text_of, title_of
 
 A4 = (595, 842)  # points
 LONG_TITLE = "Konsolidace elektronických služeb knihoven a otevřené vzdělávání dospělých v malých obcích " * 2
@@ -131,52 +130,9 @@ def crowded(language: str = "cs") -> Registration:
     )
 
 
-def catalogue_of(paper: bytes) -> Any:
-    return PdfReader(BytesIO(paper)).root_object
-
-
-def title_of(paper: bytes) -> str | None:
-    metadata = PdfReader(BytesIO(paper)).metadata
-    return metadata.title if metadata else None
-
-
 def picture_of(paper: bytes) -> Image.Image:
     command = ["pdftoppm", "-r", "150", "-png", "-singlefile", "-"]
     return Image.open(BytesIO(subprocess.run(command, input=paper, capture_output=True, check=True).stdout))
-
-
-def text_of(paper: bytes) -> str:
-    """Return the words on a paper in the order they are printed, single spaces between them."""
-    printed = subprocess.run(
-        ["pdftotext", "-raw", "-", "-"], input=paper, capture_output=True, check=True
-    ).stdout.decode()
-    return " ".join(printed.split())
-
-
-def boxes_of(paper: bytes) -> list[tuple[float, float, float, float]]:
-    """Return left, top, right and bottom of every word in points."""
-    command = ["pdftotext", "-bbox", "-", "-"]
-    printed = subprocess.run(command, input=paper, capture_output=True, check=True).stdout.decode()
-    words = re.findall(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">', printed)
-    return [(float(left), float(top), float(right), float(bottom)) for left, top, right, bottom in words]
-
-
-def overlapping(paper: bytes) -> list[tuple[int, int]]:
-    """Return pairs of words printed over each other, by their numbers on the sheet."""
-    cores = [core(box) for box in boxes_of(paper)]
-    return [
-        (i, j)
-        for i, (left, top, right, bottom) in enumerate(cores)
-        for j, other in enumerate(cores[:i])
-        if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
-    ]
-
-
-def core(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Return the middle of a word's box; the boxes themselves touch those of the next line."""
-    left, top, right, bottom = box
-    height = bottom - top
-    return left + 0.5, top + 0.3 * height, right - 0.5, bottom - 0.3 * height
 
 
 def test_the_code_scans_at_level_h(paper_app: Flask) -> None:
