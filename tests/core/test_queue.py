@@ -173,7 +173,7 @@ def test_hint_without_redis_is_logged_only_and_at_once(tmp_path: Path, caplog: p
     started = time.monotonic()
     with app.app_context():
         queue.hint("tidy")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10  # Redis's own retries would take far longer
     assert "The queue did not take a hint about tidy" in caplog.text
 
 
@@ -201,13 +201,15 @@ def test_message_somebody_else_put_into_the_queue_is_not_even_read(app: Flask) -
         huey.dequeue()
 
 
-def run_worker(folder: Path, redis_url: str | None) -> None:
-    """Be a worker whose tasks leave traces in a folder."""
+def run_worker(folder: Path, redis_url: str | None, is_stubborn: bool) -> None:
+    """Be a worker whose tasks leave traces in a folder; a stubborn one goes on though it is told to stop."""
     app = make_app(folder, redis_url)
 
     def work() -> None:
         (folder / "begun").touch()
-        time.sleep(1)
+        until = time.monotonic() + 60
+        while time.monotonic() < until and (is_stubborn or not queue.is_stopping()):
+            time.sleep(0.05)
         (folder / "done").write_text("told to stop" if queue.is_stopping() else "")
 
     queue.register(app, "work", work)
@@ -215,9 +217,9 @@ def run_worker(folder: Path, redis_url: str | None) -> None:
     queue.run_worker(app)
 
 
-def start_worker(app: Flask) -> ForkServerProcess:
+def start_worker(app: Flask, *, is_stubborn: bool = False) -> ForkServerProcess:
     settings: Settings = app.extensions["settings"]
-    worker = processes.Process(target=run_worker, args=(settings.instance_path, settings.redis_url))
+    worker = processes.Process(target=run_worker, args=(settings.instance_path, settings.redis_url, is_stubborn))
     worker.start()
     return worker
 
@@ -246,7 +248,7 @@ def test_worker_takes_hints_keeps_time_and_finishes_what_it_has_begun(
 @pytest.mark.processes
 def test_second_signal_ends_the_worker_at_once(sqlite_app: Flask, tmp_path: Path) -> None:
     queue.register(sqlite_app, "work", list)
-    worker = start_worker(sqlite_app)
+    worker = start_worker(sqlite_app, is_stubborn=True)
     wait_for(tmp_path / "ticked")
     queue.hint("work")
     wait_for(tmp_path / "begun")
