@@ -44,6 +44,7 @@ migrate = Migrate(directory=str(PROJECT / "migrations"), render_as_batch=True, c
 # Anonymous pages: whoever holds the link may act, nothing rides on a cookie, so there is nothing to forge.
 PUBLIC = (events_public, signups_public, certificates_public, pages)
 STAFF = (events_organizer, signups_organizer, checkin, certificates_organizer, mail)
+_STAFF_BLUEPRINTS = frozenset(room.blueprint.name for room in STAFF)
 
 _REDIS_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 2}
 
@@ -165,19 +166,19 @@ def _open_rooms(app: Flask) -> None:
 
 def _guard_back_office() -> BaseResponse | None:
     """Ask the gate before any view of the back office, whichever room it is in."""
-    is_staff_only = request.blueprint in {room.blueprint.name for room in STAFF}
-    return accounts.require_staff() if is_staff_only else None
+    return accounts.require_staff() if request.blueprint in _STAFF_BLUEPRINTS else None
 
 
 def _add_security_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    if request.blueprint in {room.blueprint.name for room in STAFF} or request.path.startswith(("/p/", "/u/")):
-        # Pages about people stay out of caches, search engines and Referer headers.
+    is_behind_link = request.path.startswith(("/p/", "/u/"))
+    if is_behind_link or request.blueprint in _STAFF_BLUEPRINTS:
+        # Pages about people stay out of caches and search engines, secret links out of Referer headers.
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"
-        headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/p/", "/u/")) else "same-origin"
+        headers["Referrer-Policy"] = "no-referrer" if is_behind_link else "same-origin"
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")

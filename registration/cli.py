@@ -37,14 +37,8 @@ def init_app(app: Flask) -> None:
     """Add the commands; those of the demo only in the demo."""
     for command in (serve, worker, create_admin, import_programme):
         app.cli.add_command(command)
-    if settings_of(app).demo:
+    if app.extensions["settings"].demo:
         app.cli.add_command(demo_group)
-
-
-def settings_of(app: Flask) -> Settings:
-    """Return the settings an application was built with."""
-    found: Settings = app.extensions["settings"]
-    return found
 
 
 @click.command("serve")

@@ -59,6 +59,11 @@ class CertificateRule(Base):
     event: Mapped[Event] = relationship()
     sessions: Mapped[list["CertificateRuleSession"]] = relationship(back_populates="rule")
 
+    @property
+    def minutes_by_session(self) -> dict[int, int]:
+        """Return the credited minutes of the sessions that count, by session id."""
+        return {each.session_id: each.session.credited_minutes for each in self.sessions}
+
 
 class CertificateRuleSession(Base):
     """A session that counts towards a certificate, perhaps one that must not be missed."""

@@ -88,7 +88,6 @@ def replace(certificate: Certificate, *, reason: str, by: str) -> Certificate:
 
 def _issue(rule: CertificateRule, registration: Registration, decision: Decision, *, by: str) -> Certificate:
     number = f"{rule.event.shelf_mark}/{next_certificate_number(rule.event_id):04}"
-    minutes = {each.session_id: each.session.credited_minutes for each in rule.sessions}
     now = clock.now()
     certificate = Certificate(
         number=number,
@@ -97,7 +96,7 @@ def _issue(rule: CertificateRule, registration: Registration, decision: Decision
         issued_at=now,
         issued_on=clock.to_local(now).date(),
         issued_by=by,
-        minutes=rules.credited_minutes(decision, minutes),
+        minutes=rules.credited_minutes(decision, rule.minutes_by_session),
         content={},
     )
     certificate.content = _content(certificate, decision)

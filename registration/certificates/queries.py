@@ -1,6 +1,6 @@
 """Reads of certificates: what the rules ask for, who gets one and why, what was issued."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,26 +96,24 @@ def describe_rule(rule: CertificateRule) -> RuleDescription:
     required = [counting.session for counting in rule.sessions if counting.is_required]
     others = len(rule.sessions) - len(required)
     further = max(rule.minimum_sessions - len(required), 0)
-    minutes = {counting.session_id: counting.session.credited_minutes for counting in rule.sessions}
     possible = rules.possible_minutes(
-        minutes=minutes, required={session.id for session in required}, minimum=rule.minimum_sessions
+        minutes=rule.minutes_by_session,
+        required={session.id for session in required},
+        minimum=rule.minimum_sessions,
     )
     return RuleDescription(rule.title, _condition(required, further, others), _hours(possible))
 
 
 def list_candidates(rule: CertificateRule) -> list[Candidate]:
     """Return everybody whose ticket type admits to a counting session, in Czech order, with the decision."""
-    attended = attendance.attended_by_registration(rule.event)
-    issued = {certificate.registration_id: certificate for certificate in list_valid(rule)}
-    counting = {each.session_id for each in rule.sessions}
-    candidates = []
-    for registration in signups.list_registrations(rule.event):
-        admitted = {session.id for session in registration.ticket_type.sessions}
-        if registration.is_confirmed and admitted & counting:
-            decision = decide(rule, attended.get(registration.id, set()))
-            certificate = issued.get(registration.id)
-            candidates.append(Candidate(registration, decision, certificate, _explanation(rule, decision)))
-    return candidates
+    return list_candidates_of_all(rule.event, [rule])[0]
+
+
+def list_candidates_of_all(event: Event, of_rules: Sequence[CertificateRule]) -> list[list[Candidate]]:
+    """Return the candidates of several rules of one event, its people and its ledger read once."""
+    people = signups.list_registrations(event)
+    attended = attendance.attended_by_registration(event)
+    return [_candidates(rule, people, attended) for rule in of_rules]
 
 
 def decide(rule: CertificateRule, attended: set[int]) -> Decision:
@@ -199,6 +197,21 @@ def find_by_code(code: str) -> Certificate | None:
     )
 
 
+def _candidates(
+    rule: CertificateRule, people: Sequence[Registration], attended: Mapping[int, set[int]]
+) -> list[Candidate]:
+    issued = {certificate.registration_id: certificate for certificate in list_valid(rule)}
+    counting = {each.session_id for each in rule.sessions}
+    candidates = []
+    for registration in people:
+        admitted = {session.id for session in registration.ticket_type.sessions}
+        if registration.is_confirmed and admitted & counting:
+            decision = decide(rule, attended.get(registration.id, set()))
+            certificate = issued.get(registration.id)
+            candidates.append(Candidate(registration, decision, certificate, _explanation(rule, decision)))
+    return candidates
+
+
 def _rules() -> Select[CertificateRule]:
     return (
         select(CertificateRule)
@@ -238,7 +251,7 @@ def _hours(possible: list[int]) -> str:
 def _explanation(rule: CertificateRule, decision: Decision) -> str:
     """Return why a person gets a certificate or not, from the ledger."""
     if decision.is_earned:
-        minutes = sum(each.session.credited_minutes for each in rule.sessions if each.session_id in decision.attended)
+        minutes = rules.credited_minutes(decision, rule.minutes_by_session)
         return ngettext(
             "Attended %(num)d part, %(hours)s.",
             "Attended %(num)d parts, %(hours)s.",

@@ -18,6 +18,7 @@ from registration.events.queries import get_event
 from registration.signups.models import Registration
 from tests import factories
 from tests.papers import qr_codes_of, text_of
+from tests.queries import count_queries
 from tests.reviewing import ReviewingClient
 
 PAGE = "/sprava/akce/setkani-sekce-ai-v-praxi-manazera/osvedceni"
@@ -52,6 +53,18 @@ def test_organizer_sees_who_gets_a_certificate_and_why(
     html = olga.get(PAGE).get_data(as_text=True).replace("\u00a0", " ")
     assert "8 hodin" in html
     assert "16. 4. 2025" in html
+
+
+def test_overview_costs_the_same_number_of_queries_for_one_person_and_for_three(
+    academy: Event, ada: Registration, olga: ReviewingClient
+) -> None:
+    with count_queries() as one:
+        olga.get(PAGE)
+    for number in range(2):
+        factories.registration(academy, email=f"{number}@x.example")
+    with count_queries() as three:
+        olga.get(PAGE)
+    assert one.count == three.count
 
 
 def test_holder_downloads_the_same_bytes_every_time(

@@ -21,6 +21,7 @@ blueprint = Blueprint("certificates_staff", __name__, url_prefix="/sprava/akce/<
 def overview(slug: str) -> str:
     """Show for each certificate who gets one, who does not and why, and what was issued."""
     event = events.get_event(slug)
+    rules = queries.list_rules(event)
     return render_template(
         "certificates/overview.html",
         event=event,
@@ -28,11 +29,11 @@ def overview(slug: str) -> str:
             {
                 "rule": rule,
                 "description": queries.describe_rule(rule),
-                "candidates": queries.list_candidates(rule),
+                "candidates": candidates,
                 "can_issue": clock.now() >= queries.ends_at(rule),
                 "ends_at": clock.to_local(queries.ends_at(rule)),
             }
-            for rule in queries.list_rules(event)
+            for rule, candidates in zip(rules, queries.list_candidates_of_all(event, rules), strict=True)
         ],
         issued=[queries.Paper(certificate) for certificate in queries.list_issued(event)],
     )
