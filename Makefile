@@ -29,6 +29,7 @@ test: setup-dev ## run every test
 	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/core/czech.py'
 
 test-fast: setup-dev ## run the tests without a browser and without processes
+	@.ci/system-packages test || true
 	pytest -n 2 -m "not browser and not processes"
 
 check: setup-dev ## lint, types, contracts, templates

@@ -5,7 +5,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
 
 from registration.core.db import Base, db
 from registration.core.settings import PROJECT
@@ -15,6 +15,15 @@ def test_migrations_make_exactly_the_tables_of_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_make_every_check_of_the_models(app: Flask) -> None:
+    """Alembic compares no checks, and SQLite drops them silently when it copies a table."""
+    made = inspect(db.engine)
+    for table in Base.metadata.sorted_tables:
+        wanted = {each.name for each in table.constraints if isinstance(each, CheckConstraint)}
+        found = {each["name"] for each in made.get_check_constraints(table.name)}
+        assert found == wanted, table.name
 
 
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:

@@ -1,9 +1,9 @@
-"""What is offered: events, their sessions, and the ticket types people sign up for."""
+"""What is offered: events, their sessions, the ticket types people sign up for, the questions they are asked."""
 
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, DateTime, ForeignKey, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registration.core import clock
@@ -40,6 +40,47 @@ class Format(StrEnum):
     ONLINE = "online"
 
 
+class WaitingListMode(StrEnum):
+    """What happens when a place becomes free."""
+
+    CONFIRM = "confirm"  # the first in line has it
+    OFFER = "offer"  # the first in line is asked
+    NONE = "none"  # nobody waits
+
+
+class Audience(StrEnum):
+    """Whom a ticket type is for."""
+
+    EVERYONE = "everyone"
+    MEMBERS = "members"  # people of member organisations
+    INVITED = "invited"  # whoever holds the invitation link
+    STUDENTS = "students"
+
+
+class QuestionScope(StrEnum):
+    """Who answers a question."""
+
+    PERSON = "person"
+    ORDER = "order"
+
+
+class QuestionKind(StrEnum):
+    """What an answer looks like."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    DATE = "date"
+
+
+# How long before a session people are reminded, in minutes.
+REMINDERS_IN_PERSON = (3 * 24 * 60, 24 * 60)
+REMINDERS_ONLINE = (60,)
+
+
 class Event(Base):
     """Something on the programme; what happens when is in its sessions."""
 
@@ -48,6 +89,7 @@ class Event(Base):
         UniqueConstraint("series_year", "code"),
         CheckConstraint("sign_up <> 'elsewhere' OR external_url IS NOT NULL", name="elsewhere_has_address"),
         CheckConstraint("last_on >= first_on", name="ends_after_start"),
+        CheckConstraint("waiting >= 0", name="nobody_less_waits"),
     )
 
     id: Mapped[PrimaryKey]
@@ -67,11 +109,21 @@ class Event(Base):
     sign_up_closes_at: Mapped[Instant | None]
     published_at: Mapped[Instant | None]
     is_invented: Mapped[bool] = mapped_column(default=False)  # carries demo values; pages say so
+    cancelled_at: Mapped[Instant | None]
+    waiting_list: Mapped[WaitingListMode] = mapped_column(words(WaitingListMode), default=WaitingListMode.CONFIRM)
+    offer_hours: Mapped[int] = mapped_column(default=48)  # how long an offered place is held
+    needs_approval: Mapped[bool] = mapped_column(default=False)  # the organizer decides about each person
+    organisation_limit: Mapped[int | None]  # the most people of one organisation
+    changes_close_at: Mapped[Instant | None]  # until when people change answers; without it, until the event starts
+    reminders_in_person: Mapped[list[int]] = mapped_column(JSON, default=lambda: list(REMINDERS_IN_PERSON))
+    reminders_online: Mapped[list[int]] = mapped_column(JSON, default=lambda: list(REMINDERS_ONLINE))
+    waiting: Mapped[int] = mapped_column(default=0)  # people in all its waiting lists together
     order_count: Mapped[int] = mapped_column(default=0)  # the last order number given
     certificate_count: Mapped[int] = mapped_column(default=0)  # the last certificate number given
 
     sessions: Mapped[list["Session"]] = relationship(back_populates="event", order_by="Session.starts_at")
     ticket_types: Mapped[list["TicketType"]] = relationship(back_populates="event", order_by="TicketType.position")
+    questions: Mapped[list["Question"]] = relationship(back_populates="event", order_by="Question.position")
 
     @property
     def shelf_mark(self) -> str:
@@ -155,6 +207,7 @@ class TicketType(Base):
         UniqueConstraint("event_id", "code"),
         CheckConstraint("taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"),
         CheckConstraint("price_member_haler >= 0 AND price_other_haler >= 0", name="not_negative"),
+        CheckConstraint("waiting >= 0", name="nobody_less_waits"),
     )
 
     id: Mapped[PrimaryKey]
@@ -163,9 +216,62 @@ class TicketType(Base):
     title: Mapped[str] = mapped_column(text(200))
     position: Mapped[int] = mapped_column(default=0)
     capacity: Mapped[int | None]
-    taken: Mapped[int] = mapped_column(default=0)  # changed by guarded updates only
+    taken: Mapped[int] = mapped_column(default=0)  # confirmed and offered; changed by guarded updates only
+    waiting: Mapped[int] = mapped_column(default=0)  # people in its waiting list
+    audience: Mapped[Audience] = mapped_column(words(Audience), default=Audience.EVERYONE)
     price_member_haler: Mapped[int] = mapped_column(default=0)
     price_other_haler: Mapped[int] = mapped_column(default=0)
 
     event: Mapped[Event] = relationship(back_populates="ticket_types")
     sessions: Mapped[list[Session]] = relationship(secondary=ticket_type_session, order_by=Session.starts_at)
+
+
+class Question(Base):
+    """Something the organizer wants to know of each person, or once of each order."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("event_id", "code"),)
+
+    id: Mapped[PrimaryKey]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    code: Mapped[str] = mapped_column(text(40))  # the form's field is `q_<code>`
+    position: Mapped[int] = mapped_column(default=0)
+    scope: Mapped[QuestionScope] = mapped_column(words(QuestionScope), default=QuestionScope.PERSON)
+    kind: Mapped[QuestionKind] = mapped_column(words(QuestionKind))
+    label: Mapped[str] = mapped_column(text(200))
+    help: Mapped[str] = mapped_column(text(500), default="")
+    is_required: Mapped[bool] = mapped_column(default=False)
+    delete_after_days: Mapped[int | None]  # of a sensitive question: the answers go so long after the event
+    # Asked only when another question before it, of the same scope, is answered like this.
+    shown_if_code: Mapped[str | None] = mapped_column(text(40))
+    shown_if_value: Mapped[str | None] = mapped_column(text(40))
+
+    event: Mapped[Event] = relationship(back_populates="questions")
+    choices: Mapped[list["QuestionChoice"]] = relationship(
+        back_populates="question", order_by="QuestionChoice.position"
+    )
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Say whether the answers are deleted soon after the event."""
+        return self.delete_after_days is not None
+
+
+class QuestionChoice(Base):
+    """One of the answers to choose from; may have its own places, such as sixty lunches."""
+
+    __tablename__ = "question_choice"
+    __table_args__ = (
+        UniqueConstraint("question_id", "code"),
+        CheckConstraint("taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"),
+    )
+
+    id: Mapped[PrimaryKey]
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    code: Mapped[str] = mapped_column(text(40))
+    position: Mapped[int] = mapped_column(default=0)
+    label: Mapped[str] = mapped_column(text(200))
+    capacity: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)  # changed by guarded updates only
+
+    question: Mapped[Question] = relationship(back_populates="choices")

@@ -27,10 +27,13 @@ class OutboxMessage(Base):
     id: Mapped[PrimaryKey]
     kind: Mapped[str] = mapped_column(text(40))  # the folder of its templates, for the mail log
     recipient: Mapped[str] = mapped_column(text(254), index=True)
+    language: Mapped[str] = mapped_column(text(2), default="cs")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the message is composed from
     reply_to: Mapped[str | None] = mapped_column(text(254))
-    subject: Mapped[str] = mapped_column(text(250))
-    text_body: Mapped[str] = mapped_column(Text)
-    html_body: Mapped[str] = mapped_column(Text)
+    # Composed by the worker, once, and empty before: rows are written while somebody waits for an answer.
+    subject: Mapped[str] = mapped_column(text(250), default="")
+    text_body: Mapped[str] = mapped_column(Text, default="")
+    html_body: Mapped[str] = mapped_column(Text, default="")
     # [{"kind": "ticket", "id": 17}]: rendered at delivery by the room that knows them.
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     message_id: Mapped[str] = mapped_column(text(120), unique=True)  # fixed here, the same at every attempt

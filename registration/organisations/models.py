@@ -1,6 +1,6 @@
 """Libraries and other organisations, and the association that runs the events."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.core.db import Base, PrimaryKey, text
@@ -10,11 +10,14 @@ class Organisation(Base):
     """A library or another organisation; a member of the association is an organisation, never a person."""
 
     __tablename__ = "organisation"
+    __table_args__ = (UniqueConstraint("name", "town"),)
 
     id: Mapped[PrimaryKey]
-    name: Mapped[str] = mapped_column(text(200), unique=True)
+    name: Mapped[str] = mapped_column(text(200))
+    town: Mapped[str] = mapped_column(text(100), default="")
     folded_name: Mapped[str] = mapped_column(text(200), index=True)  # as it is searched, see czech.fold
-    ico: Mapped[str | None] = mapped_column(text(8))
+    folded_town: Mapped[str] = mapped_column(text(100), default="")
+    ico: Mapped[str | None] = mapped_column(text(8), index=True)
     is_member: Mapped[bool] = mapped_column(default=False)
     payer_name: Mapped[str | None] = mapped_column(text(200))  # the town, where the library is only its department
     payer_ico: Mapped[str | None] = mapped_column(text(8))

@@ -1,21 +1,37 @@
-"""Who is coming: an order, the people in it, their ticket codes and cancellations."""
+"""Who is coming and who waits: orders, the people in them, their answers, ticket codes, offers, cancellations."""
 
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registration.core import czech, tokens
 from registration.core.db import Base, Instant, PrimaryKey, text, words
-from registration.events.models import Event, TicketType
+from registration.events.models import Event, Question, TicketType
 from registration.organisations.models import Organisation
 
 
 class RegistrationStatus(StrEnum):
     """Where one person's place stands."""
 
+    APPLIED = "applied"  # the organizer has yet to approve
+    WAITING = "waiting"
+    OFFERED = "offered"  # a place is held until the person answers
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+
+
+class CancellationKind(StrEnum):
+    """How a place or the wait for one came to its end."""
+
+    CANCELLED = "cancelled"
+    DECLINED = "declined"  # the offered place was not wanted
+    LAPSED = "lapsed"  # the offer was not answered in time
+    REFUSED = "refused"  # the organizer did not approve
+    EVENT_CANCELLED = "event_cancelled"
 
 
 class Order(Base):
@@ -32,6 +48,7 @@ class Order(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     organisation_name: Mapped[str] = mapped_column(text(200))  # as typed, or as the directory said that day
     language: Mapped[str] = mapped_column(text(2))
+    submission_key: Mapped[str | None] = mapped_column(text(64), unique=True)  # of the form, so that it counts once
     created_at: Mapped[Instant]
     link_version: Mapped[int] = mapped_column(default=1)
     link_hash: Mapped[str | None] = mapped_column(text(64), unique=True)  # none only until the id is known
@@ -58,6 +75,16 @@ class Registration(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
         CheckConstraint("price_haler >= 0", name="not_negative"),
+        # The same person is once in an event.
+        Index(
+            "uq_registration_person",
+            "event_id",
+            "person_key",
+            unique=True,
+            sqlite_where=sql("status <> 'cancelled'"),
+            postgresql_where=sql("status <> 'cancelled'"),
+        ),
+        Index("ix_registration_waiting", "waiting_entry_id", "status"),
     )
 
     id: Mapped[PrimaryKey]
@@ -72,7 +99,11 @@ class Registration(Base):
     title_after: Mapped[str] = mapped_column(text(40), default="")
     email: Mapped[str] = mapped_column(text(254), index=True)
     organisation_name: Mapped[str] = mapped_column(text(200))
+    person_key: Mapped[str | None] = mapped_column(text(64))  # a keyed hash of name and e-mail
     price_haler: Mapped[int]  # as it was when ordered
+    confirmed_at: Mapped[Instant | None]
+    waiting_entry_id: Mapped[int | None] = mapped_column(ForeignKey("waiting_list_entry.id"))
+    erased_at: Mapped[Instant | None]
     ticket_version: Mapped[int] = mapped_column(default=1)
     link_version: Mapped[int] = mapped_column(default=1)
     link_hash: Mapped[str | None] = mapped_column(text(64), unique=True)  # none only until the id is known
@@ -81,6 +112,7 @@ class Registration(Base):
     event: Mapped[Event] = relationship()
     ticket_type: Mapped[TicketType] = relationship()
     cancellation: Mapped["Cancellation | None"] = relationship(back_populates="registration")
+    offer: Mapped["PlaceOffer | None"] = relationship(back_populates="registration")
 
     @property
     def name(self) -> str:
@@ -144,6 +176,69 @@ class Cancellation(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), unique=True)
     cancelled_at: Mapped[Instant]
     cancelled_by: Mapped[str] = mapped_column(text(254))
+    kind: Mapped[CancellationKind] = mapped_column(words(CancellationKind), default=CancellationKind.CANCELLED)
     reason: Mapped[str] = mapped_column(text(500), default="")
 
     registration: Mapped[Registration] = relationship(back_populates="cancellation")
+
+
+class WaitingListEntry(Base):
+    """The people of one order who wait together for one ticket type; whoever has the smaller id comes first."""
+
+    __tablename__ = "waiting_list_entry"
+    __table_args__ = (
+        UniqueConstraint("order_id", "ticket_type_id"),
+        Index("ix_waiting_list_entry_line", "ticket_type_id", "is_over", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
+    takes_fewer: Mapped[bool] = mapped_column(default=False)  # some of the places are better than none
+    joined_at: Mapped[Instant]
+    is_over: Mapped[bool] = mapped_column(default=False)  # nobody of it waits any more
+
+
+class PlaceOffer(Base):
+    """The fact that a person from the waiting list was offered a place, and until when it is held."""
+
+    __tablename__ = "place_offer"
+
+    id: Mapped[PrimaryKey]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), unique=True)
+    offered_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
+    accepted_at: Mapped[Instant | None]
+
+    registration: Mapped[Registration] = relationship(back_populates="offer")
+
+
+class Substitution(Base):
+    """The fact that another person came in somebody's place; who it was before."""
+
+    __tablename__ = "substitution"
+
+    id: Mapped[PrimaryKey]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    substituted_at: Mapped[Instant]
+    substituted_by: Mapped[str] = mapped_column(text(254))
+    previous_name: Mapped[str] = mapped_column(text(300))
+    previous_email: Mapped[str] = mapped_column(text(254), index=True)
+
+
+class Answer(Base):
+    """What a person, or the orderer for all, answered, with the question as it read that day."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("order_id", "registration_id", "question_id"),)
+
+    id: Mapped[PrimaryKey]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    question_label: Mapped[str] = mapped_column(text(200))
+    value: Mapped[Any] = mapped_column(JSON)  # text, number, true or false, ISO date, code or list of codes
+    shown: Mapped[str] = mapped_column(Text)  # as people read it, choices by their wording of that day
+    delete_on: Mapped[date | None] = mapped_column(index=True)
+
+    question: Mapped[Question] = relationship()

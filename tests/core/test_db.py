@@ -84,8 +84,8 @@ def test_instant_must_be_aware_and_comes_back_in_utc(app: Flask) -> None:
 
 def test_every_table_of_every_room_is_known(app: Flask) -> None:
     assert set(Base.metadata.tables) == {
-        "association", "attendance_entry", "cancellation", "certificate", "certificate_rule",
-        "certificate_rule_session", "demo_clock", "event", "order", "organisation", "outbox_message",
-        "registration", "revocation", "role", "roles_users", "session", "ticket_code", "ticket_type",
-        "ticket_type_session", "user",
+        "answer", "association", "attendance_entry", "cancellation", "certificate", "certificate_rule",
+        "certificate_rule_session", "demo_clock", "event", "order", "organisation", "outbox_message", "place_offer",
+        "question", "question_choice", "registration", "revocation", "role", "roles_users", "session", "substitution",
+        "ticket_code", "ticket_type", "ticket_type_session", "user", "waiting_list_entry",
     }  # fmt: skip
