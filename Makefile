@@ -26,7 +26,7 @@ setup: $(VENV)/.runtime static/vendor/.ready $(CZECH).mo ## install what the app
 test: setup-dev ## run every test
 	@.ci/system-packages test || true
 	pytest -n 2 --cov --cov-report=
-	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/core/czech.py'
+	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/*/operations/*.py,registration/core/czech.py'
 
 test-fast: setup-dev ## run the tests without a browser and without processes
 	@.ci/system-packages test || true

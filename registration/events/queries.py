@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
@@ -180,18 +180,12 @@ def offer(event: Event) -> EventOffer:
 
 def starts_at(event: Event) -> datetime | None:
     """Return the UTC instant the event starts, midnight of its first day when it has no sessions."""
-    if event.sessions:
-        return min(session.starts_at_utc for session in event.sessions)
-    return clock.to_utc(datetime.combine(event.first_on, datetime.min.time())) if event.first_on else None
+    return rules.starts_at((session.starts_at_utc for session in event.sessions), event.first_on)
 
 
 def ends_at(event: Event) -> datetime | None:
     """Return the UTC instant the event ends, the midnight after its last day when it has no sessions."""
-    if event.sessions:
-        return max(session.ends_at_utc for session in event.sessions)
-    if event.last_on is None:
-        return None
-    return clock.to_utc(datetime.combine(event.last_on + timedelta(days=1), datetime.min.time()))
+    return rules.ends_at((session.ends_at_utc for session in event.sessions), event.last_on)
 
 
 def _state(event: Event, free: int | None) -> SignUpState:
@@ -205,6 +199,7 @@ def _state(event: Event, free: int | None) -> SignUpState:
         starts_at=starts_at(event),
         ends_at=ends_at(event),
         free=free,
+        is_cancelled=event.cancelled_at is not None,
     )
 
 

@@ -1,8 +1,10 @@
 """Decisions about what is offered: free places, whether sign-up is open, which days lead the title."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+
+from registration.core import clock
 
 
 class SignUpState(StrEnum):
@@ -15,6 +17,7 @@ class SignUpState(StrEnum):
     ELSEWHERE = "elsewhere"
     INFO_ONLY = "info_only"
     OVER = "over"
+    CANCELLED = "cancelled"
 
 
 class EventFormat(StrEnum):
@@ -50,12 +53,15 @@ def sign_up_state(
     starts_at: datetime | None,
     ends_at: datetime | None,
     free: int | None,
+    is_cancelled: bool = False,
 ) -> SignUpState:
     """Return whether sign-up is open at `now`.
 
     `kind` is `here`, `elsewhere` or `info_only`. Without its own closing time sign-up ends when the event starts;
     a closing time is the first instant it is closed. `free` is None when places are not limited.
     """
+    if is_cancelled:
+        return SignUpState.CANCELLED
     if ends_at is not None and now >= ends_at:
         return SignUpState.OVER
     if kind != "here":
@@ -66,6 +72,22 @@ def sign_up_state(
     if closing is not None and now >= closing:
         return SignUpState.CLOSED
     return SignUpState.FULL if free == 0 else SignUpState.OPEN
+
+
+def starts_at(session_starts: Iterable[datetime], first_on: date | None) -> datetime | None:
+    """Return the UTC instant an event starts: its first session, without any the midnight of its first day."""
+    first = min(session_starts, default=None)
+    if first is None and first_on is not None:
+        return clock.to_utc(datetime.combine(first_on, time()))
+    return first
+
+
+def ends_at(session_ends: Iterable[datetime], last_on: date | None) -> datetime | None:
+    """Return the UTC instant an event ends: its last session, without any the midnight after its last day."""
+    last = max(session_ends, default=None)
+    if last is None and last_on is not None:
+        return clock.to_utc(datetime.combine(last_on + timedelta(days=1), time()))
+    return last
 
 
 def event_format(session_formats: Sequence[str], *, has_city: bool) -> EventFormat:

@@ -1,0 +1,212 @@
+"""An event as its writers see it: locked, with every counter as it is at that moment.
+
+Whoever gives places out or takes them back locks the event first, so that between reading a counter and writing it
+nobody else can; the CHECK constraints of the tables say the same once more. The statements are built once, since a
+sign-up spends most of its time here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Row
+
+from registration.core import clock
+from registration.core.db import db
+from registration.events import rules
+from registration.events.errors import EventNotFound
+from registration.events.models import (
+    Audience,
+    Event,
+    QuestionChoice,
+    Session,
+    TicketType,
+    WaitingListMode,
+    ticket_type_session,
+)
+from registration.events.rules import SignUpState
+
+Places = tuple[str, int]  # the counter of a ticket type or session: its table's name and its id
+
+
+@dataclass(frozen=True)
+class OfferedType:
+    """A ticket type with all that limits it."""
+
+    id: int
+    code: str
+    places: tuple[Places, ...]  # its own counter first, then those of its sessions
+    waiting: int
+    audience: Audience
+    price_member_haler: int
+    price_other_haler: int
+    starts_at: datetime | None  # UTC, of its first session
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A locked event."""
+
+    event: Row[Any]
+    ticket_types: list[OfferedType]
+    free: dict[Places, int | None]  # None where nothing limits
+    starts_at: datetime | None  # UTC
+    ends_at: datetime | None
+
+    @property
+    def id(self) -> int:
+        """Return the event's id."""
+        return int(self.event.id)
+
+    @property
+    def state(self) -> SignUpState:
+        """Return whether one can sign up now; whether there is room is decided place by place."""
+        return rules.sign_up_state(
+            kind=self.event.sign_up,
+            now=clock.now(),
+            opens_at=self.event.sign_up_opens_at,
+            closes_at=self.event.sign_up_closes_at,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            is_cancelled=self.event.cancelled_at is not None,
+            free=None,
+        )
+
+    @property
+    def waits(self) -> bool:
+        """Say whether there is a waiting list."""
+        return bool(self.event.waiting_list != WaitingListMode.NONE)
+
+    def by_id(self, ticket_type_id: int) -> OfferedType:
+        """Return a ticket type of the event."""
+        return next(each for each in self.ticket_types if each.id == ticket_type_id)
+
+    def find(self, code: str) -> OfferedType | None:
+        """Return the ticket type of this code; where there is only one, it need not be named."""
+        if not code and len(self.ticket_types) == 1:
+            return self.ticket_types[0]
+        return next((each for each in self.ticket_types if each.code == code), None)
+
+
+_EVENT = (
+    Event.id,
+    Event.slug,
+    Event.title,
+    Event.sign_up,
+    Event.sign_up_opens_at,
+    Event.sign_up_closes_at,
+    Event.first_on,
+    Event.last_on,
+    Event.cancelled_at,
+    Event.published_at,
+    Event.waiting_list,
+    Event.offer_hours,
+    Event.needs_approval,
+    Event.organisation_limit,
+    Event.order_count,
+    Event.waiting,
+)
+_lock = select(*_EVENT).where(Event.id == bindparam("id_")).with_for_update()
+_lock_and_number = (
+    update(Event)
+    .where(Event.id == bindparam("id_"))
+    .values(order_count=Event.order_count + 1)
+    .returning(*_EVENT)
+    .execution_options(synchronize_session=False)
+)
+_sessions = select(Session.id, Session.capacity, Session.taken, Session.starts_at, Session.ends_at, Session.zone).where(
+    Session.event_id == bindparam("id_")
+)
+_ticket_types = (
+    select(
+        TicketType.id,
+        TicketType.code,
+        TicketType.capacity,
+        TicketType.taken,
+        TicketType.waiting,
+        TicketType.audience,
+        TicketType.price_member_haler,
+        TicketType.price_other_haler,
+        ticket_type_session.c.session_id,
+    )
+    .outerjoin(ticket_type_session, ticket_type_session.c.ticket_type_id == TicketType.id)
+    .where(TicketType.event_id == bindparam("id_"))
+    .order_by(TicketType.position, TicketType.id, ticket_type_session.c.session_id)
+)
+_COUNTED = {table.__tablename__: table for table in (TicketType, Session, QuestionChoice)}
+_book = {
+    name: update(table.__table__)  # type: ignore[arg-type]  # a mapped class's table is one
+    .where(table.__table__.c.id == bindparam("id_"))
+    .values(taken=table.__table__.c.taken + bindparam("count"))
+    for name, table in _COUNTED.items()
+}
+_wait = {
+    table: update(table.__table__)  # type: ignore[arg-type]
+    .where(table.__table__.c.id == bindparam("id_"))
+    .values(waiting=table.__table__.c.waiting + bindparam("count"))
+    for table in (Event, TicketType)
+}
+
+
+def lock_offered(event_id: int, *, with_order_number: bool = False) -> Offered:
+    """Lock an event and return it with its counters; with a new order number in `event.order_count` when wanted.
+
+    Must run in a transaction. Raises EventNotFound.
+    """
+    session = db.session()
+    statement = _lock_and_number if with_order_number else _lock
+    event = session.execute(statement, {"id_": event_id}).one_or_none()
+    if event is None:
+        raise EventNotFound
+    sessions = session.execute(_sessions, {"id_": event_id}).all()
+    free: dict[Places, int | None] = {}
+    starts: dict[int, datetime] = {}
+    for each in sessions:
+        free["session", each.id] = _left(each)
+        starts[each.id] = clock.to_utc(each.starts_at, each.zone)
+    admitted: dict[int, list[int]] = {}
+    types: dict[int, Row[Any]] = {}
+    for row in session.execute(_ticket_types, {"id_": event_id}):
+        types[row.id] = row
+        free["ticket_type", row.id] = _left(row)
+        admitted.setdefault(row.id, []).extend([row.session_id] if row.session_id else [])
+    return Offered(
+        event=event,
+        ticket_types=[_offered_type(row, admitted[row.id], starts) for row in types.values()],
+        free=free,
+        starts_at=rules.starts_at(starts.values(), event.first_on),
+        ends_at=rules.ends_at((clock.to_utc(each.ends_at, each.zone) for each in sessions), event.last_on),
+    )
+
+
+def book(places: Mapping[Places, int]) -> None:
+    """Change counters by these numbers, negative ones give places back. The event must be locked."""
+    for name, statement in _book.items():
+        changes = [{"id_": id_, "count": count} for (table, id_), count in sorted(places.items()) if table == name]
+        if changes:
+            db.session.execute(statement, changes)
+
+
+def wait(event_id: int, ticket_type_id: int, count: int) -> None:
+    """Note that so many more people wait for a ticket type, fewer when negative. The event must be locked."""
+    db.session.execute(_wait[TicketType], [{"id_": ticket_type_id, "count": count}])
+    db.session.execute(_wait[Event], [{"id_": event_id, "count": count}])
+
+
+def _left(row: Any) -> int | None:
+    return None if row.capacity is None else max(row.capacity - row.taken, 0)
+
+
+def _offered_type(row: Row[Any], session_ids: list[int], starts: Mapping[int, datetime]) -> OfferedType:
+    return OfferedType(
+        id=row.id,
+        code=row.code,
+        places=(("ticket_type", row.id), *(("session", id_) for id_ in session_ids)),
+        waiting=row.waiting,
+        audience=row.audience,
+        price_member_haler=row.price_member_haler,
+        price_other_haler=row.price_other_haler,
+        starts_at=min((starts[id_] for id_ in session_ids), default=None),
+    )
