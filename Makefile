@@ -39,6 +39,9 @@ check: setup-dev ## lint, types, contracts, templates
 	lint-imports
 	djlint --check --lint --quiet templates
 
+bench: setup-dev ## measure the speed; ONLY="post form" DATABASE=sqlite QUICK=1 measure less; DRIVER=light drives lightly
+	@python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(DATABASE),--database $(DATABASE)) $(if $(DRIVER),--driver $(DRIVER)) $(if $(QUICK),--quick)
+
 format: setup-dev ## put code and templates in order
 	ruff check --fix
 	ruff format
@@ -87,4 +90,4 @@ static/vendor/.ready: node_modules/.package-lock.json .ci/vendor
 $(CZECH).mo: $(CZECH).po | $(VENV)/.runtime
 	@pybabel --quiet compile -i $< -o $@
 
-.PHONY: help run setup setup-dev test test-fast check format picture lock messages
+.PHONY: help run setup setup-dev test test-fast check bench format picture lock messages

@@ -1,13 +1,15 @@
 """The application: settings, extensions, the list of rooms, headers, error pages."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, render_template, request
+from flask.templating import Environment
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -17,11 +19,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from registration import cli, demo, pages
 from registration.accounts import views as accounts
+from registration.certificates import letters as certificate_letters
 from registration.certificates import tasks as certificate_tasks
 from registration.certificates.views import organizer as certificates_organizer
 from registration.certificates.views import public as certificates_public
 from registration.checkin import views as checkin
-from registration.core import assets, clock, i18n, money, qr, queue, web
+from registration.core import assets, clock, i18n, money, page_cache, qr, queue, web
 from registration.core.db import db, engine_options
 from registration.core.errors import Refusal
 from registration.core.limits import limiter
@@ -33,7 +36,13 @@ from registration.mail import views as mail
 from registration.mail.delivery import post_office
 from registration.organisations.models import Association
 from registration.organisations.queries import get_association
+from registration.organisations.views import organizer as organisations_organizer
+from registration.organisations.views import public as organisations_public
+from registration.privacy import tasks as privacy_tasks
+from registration.privacy import views as privacy
 from registration.signups import documents as signup_documents
+from registration.signups import letters as signup_letters
+from registration.signups import tasks as signup_tasks
 from registration.signups.views import organizer as signups_organizer
 from registration.signups.views import public as signups_public
 
@@ -42,8 +51,8 @@ csrf = CSRFProtect()
 migrate = Migrate(directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
 
 # Anonymous pages: whoever holds the link may act, nothing rides on a cookie, so there is nothing to forge.
-PUBLIC = (events_public, signups_public, certificates_public, pages)
-STAFF = (events_organizer, signups_organizer, checkin, certificates_organizer, mail)
+PUBLIC = (events_public, signups_public, organisations_public, certificates_public, privacy, pages)
+STAFF = (events_organizer, signups_organizer, organisations_organizer, checkin, certificates_organizer, mail)
 _STAFF_BLUEPRINTS = frozenset(room.blueprint.name for room in STAFF)
 
 _REDIS_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 2}
@@ -66,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.config.from_mapping(_config(settings))
     app.wsgi_app = _LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap
+    page_cache.init_app(app)  # before the prefix is cut off, after a proxy's headers are believed
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -84,7 +94,9 @@ def create_app(settings: Settings) -> Flask:
     post_office.init_app(app)
     queue.init_app(app)
     mail_tasks.init_app(app)
+    signup_tasks.init_app(app)
     certificate_tasks.init_app(app)
+    privacy_tasks.init_app(app)
     accounts.init_app(app)
     _open_rooms(app)
     if settings.demo:
@@ -92,6 +104,8 @@ def create_app(settings: Settings) -> Flask:
         csrf.exempt(demo.blueprint)
     cli.init_app(app)
     signup_documents.register_attachments(post_office)
+    signup_letters.register_letters(post_office)
+    certificate_letters.register_letters(post_office)
 
     _give_templates_their_words(app)
     app.after_request(_add_security_headers)
@@ -150,9 +164,17 @@ def _with_query(address: str) -> str:
 def _association() -> Association | None:
     """Return whose pages these are; None on an error page when the database cannot be asked."""
     try:
-        return get_association()
+        return page_cache.remembered("association", _read_association)
     except SQLAlchemyError:
         return None
+
+
+def _read_association() -> Association:
+    """Return it apart from this request's session, so that the next requests may show it too."""
+    association = get_association()
+    if association in db.session:
+        db.session.expunge(association)
+    return association
 
 
 def _open_rooms(app: Flask) -> None:
@@ -208,8 +230,17 @@ def _show_refusal(refusal: Refusal) -> tuple[str, int]:
     return render_template("errors/page.html", code=int(refusal.status), message=refusal.message), refusal.status
 
 
+class _Templates(Environment):
+    """Jinja whose templates share one dictionary of globals; a chain of two for each costs a twentieth of a page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 class _Application(Flask):
     """Flask that keeps secret links and personal data out of its log."""
+
+    jinja_environment = _Templates
 
     def log_exception(self, exc_info: object) -> None:
         # The path may be a link that opens somebody's order; the endpoint says enough.

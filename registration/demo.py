@@ -225,7 +225,7 @@ def _sign_up_invented_people(event: Event, wanted: dict[str, int]) -> None:
             email=first.email,
             organisation=chance.choice(libraries),
         )
-        signups.sign_up(event, orderer=orderer, people=colleagues, language="cs")
+        signups.sign_up(event.id, orderer=orderer, people=colleagues, language="cs")
 
 
 def _groups(codes: list[str], chance: random.Random) -> Iterator[list[str]]:

@@ -7,18 +7,21 @@ from sqlalchemy import text
 
 from registration.core import clock, settings
 from registration.core.db import db
+from registration.core.page_cache import for_everybody
 from registration.organisations.queries import get_association
 
 blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/soukromi")
+@for_everybody
 def privacy() -> str:
     """Say what is done with personal data."""
     return render_template("pages/privacy.html")
 
 
 @blueprint.get("/pristupnost")
+@for_everybody
 def accessibility() -> str:
     """Say how accessible the pages are and whom to write to."""
     return render_template("pages/accessibility.html")

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,25 @@ from sqlalchemy import select
 
 from registration.certificates.models import CertificateRule, CertificateRuleSession
 from registration.core import clock, czech
-from registration.core.db import db, transaction
-from registration.events.models import Event, EventKind, Format, Session, SignUp, TicketType
-from registration.organisations.models import Association, Organisation
+from registration.core.db import transaction
+from registration.events.models import (
+    Audience,
+    Event,
+    EventKind,
+    Format,
+    Question,
+    QuestionChoice,
+    QuestionKind,
+    QuestionScope,
+    Session,
+    SignUp,
+    TicketType,
+    WaitingListMode,
+)
+from registration.organisations.errors import IcoTaken, OrganisationExists
+from registration.organisations.models import Association
+from registration.organisations.operations import add_organisation
+from registration.organisations.queries import find_organisation
 
 PROGRAMME_2025 = Path(__file__).with_name("programme-2025.toml")
 _AT_LEAST = re.compile(r"at_least_(\d+)_including_([a-z0-9-]+)")
@@ -49,17 +66,18 @@ def _association(row: Table) -> Association:
 
 
 def _add_library(row: Table) -> None:
-    folded = czech.fold(row["name"])
-    if db.session.scalar(select(Organisation).where(Organisation.folded_name == folded)) is None:
-        db.session.add(
-            Organisation(
-                name=row["name"],
-                folded_name=folded,
-                ico=row.get("ico") or None,
-                is_member=row.get("member", False),
-                payer_name=row.get("payer"),
-                payer_ico=row.get("payer_ico"),
-            )
+    name, town = row["name"], row.get("town", "")
+    if find_organisation(f"{name}, {town}" if town else name):
+        return
+    with suppress(OrganisationExists, IcoTaken):  # renamed meanwhile
+        add_organisation(
+            name=name,
+            town=town,
+            ico=row.get("ico", ""),
+            is_member=row.get("member", False),
+            payer_name=row.get("payer", ""),
+            payer_ico=row.get("payer_ico", ""),
+            by="programme",
         )
 
 
@@ -86,6 +104,8 @@ def _event(row: Table) -> Event:
     if event.sign_up is SignUp.HERE:
         event.sessions = [_session(session) for session in row.get("session", [])] or _daily_sessions(row)
         event.ticket_types = _ticket_types(row, event.sessions)
+        event.questions = [_question(each, position) for position, each in enumerate(row.get("question", []), start=1)]
+        event.waiting_list = _waiting_list(demo, event.ticket_types)
     return event
 
 
@@ -147,10 +167,38 @@ def _ticket_types(row: Table, sessions: list[Session]) -> list[TicketType]:
             position=position,
             price_member_haler=offer["demo"].get("price_member", 0) * 100,
             price_other_haler=offer["demo"].get("price_other", 0) * 100,
+            capacity=offer["demo"].get("capacity"),
+            audience=Audience(offer["demo"].get("audience", Audience.EVERYONE)),
             sessions=[by_code[code] for code in offer["sessions"]],
         )
         for position, offer in enumerate(offers, start=1)
     ]
+
+
+def _waiting_list(demo: Table, ticket_types: list[TicketType]) -> WaitingListMode:
+    """Return what the row says; without that, nobody gets a place that costs something without being asked."""
+    costs = any(each.price_member_haler or each.price_other_haler for each in ticket_types)
+    return WaitingListMode(demo.get("waiting_list", WaitingListMode.OFFER if costs else WaitingListMode.CONFIRM))
+
+
+def _question(row: Table, position: int) -> Question:
+    demo = row["demo"]
+    return Question(
+        code=row["code"],
+        position=position,
+        scope=QuestionScope(row.get("scope", QuestionScope.PERSON)),
+        kind=QuestionKind(row["kind"]),
+        label=demo["label"],
+        help=demo.get("help", ""),
+        is_required=demo.get("is_required", False),
+        delete_after_days=demo.get("delete_after_days"),
+        shown_if_code=demo.get("shown_if_code"),
+        shown_if_value=demo.get("shown_if_value"),
+        choices=[
+            QuestionChoice(code=each["code"], label=each["label"], capacity=each.get("capacity"), position=number)
+            for number, each in enumerate(demo.get("choices", []), start=1)
+        ],
+    )
 
 
 def _certificate_rules(row: Table, event: Event) -> list[CertificateRule]:

@@ -6,9 +6,11 @@ from registration.accounts.models import User
 from registration.accounts.operations import create_organizer
 from registration.core import clock
 from registration.core.db import transaction
-from registration.events.models import Event, EventKind, Format, Session, SignUp, TicketType
+from registration.events import offered
+from registration.events.models import Event, EventKind, Format, Session, SignUp, TicketType, WaitingListMode
 from registration.signups.models import Order, Registration
-from registration.signups.operations import Orderer, Person, sign_up
+from registration.signups.operations import Orderer, Person, Wishes, sign_up
+from registration.signups.queries import find_order
 
 OLGA_EMAIL = "olga@sekce.example"
 OLGA_PASSWORD = "olga-likes-libraries"
@@ -36,6 +38,7 @@ def workshop(
     capacity: int | None = 20,
     ticket_capacity: int | None = None,
     starts_at: datetime = datetime(2025, 4, 23, 9, 0),
+    waiting_list: WaitingListMode = WaitingListMode.CONFIRM,
 ) -> Event:
     """Make a published one-day event with one session and the ticket type UCAST."""
     session = Session(
@@ -59,6 +62,7 @@ def workshop(
         last_on=starts_at.date(),
         sign_up=SignUp.HERE,
         published_at=clock.now(),
+        waiting_list=waiting_list,
         sessions=[session],
         ticket_types=[TicketType(code="UCAST", title="Účast", capacity=ticket_capacity, sessions=[session])],
     )
@@ -67,9 +71,40 @@ def workshop(
     return event
 
 
-def order(event: Event, *people: Person, orderer: Orderer = ADAS_ORDERER, language: str = "cs") -> Order:
+def order(
+    event: Event,
+    *people: Person,
+    orderer: Orderer = ADAS_ORDERER,
+    language: str = "cs",
+    wishes: Wishes | None = None,
+) -> Order:
     """Sign people up; without any, Ada alone."""
-    return sign_up(event, orderer=orderer, people=people or [ADA], language=language)
+    receipt = sign_up(event.id, orderer=orderer, people=people or [ADA], language=language, wishes=wishes)
+    found = find_order(receipt.order_id)
+    assert found
+    return found
+
+
+def person(number: int, ticket_type: str = "UCAST") -> Person:
+    """Return somebody who is nobody else: Osoba 17."""
+    return Person(
+        given_name="Osoba",
+        family_name=f"Číslo {number}",
+        email=f"osoba{number}@ukazka.example",
+        ticket_type=ticket_type,
+    )
+
+
+def crowd(event: Event, count: int, ticket_type: str = "UCAST", *, first: int = 1) -> list[Registration]:
+    """Sign up so many different people, each with an order of their own."""
+    people = [person(number, ticket_type) for number in range(first, first + count)]
+    return [order(event, each, orderer=Orderer(name="Osoba", email=each.email)).registrations[0] for each in people]
+
+
+def take(counted: TicketType | Session, count: int) -> None:
+    """Let places be taken by people who need not exist."""
+    with transaction():
+        offered.book({(counted.__tablename__, counted.id): count})
 
 
 def registration(event: Event, ticket_type: str = "AI", **changes: str) -> Registration:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import event
 
 from registration.core.db import db
+from registration.core.page_cache import forget_everything
 
 
 @dataclass
@@ -19,8 +20,9 @@ class Counter:
 
 @contextmanager
 def count_queries() -> Iterator[Counter]:
-    """Count the SQL statements run inside, transactions aside."""
+    """Count the SQL statements run inside, transactions aside; nothing is remembered from before."""
     counter = Counter()
+    forget_everything()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         counter.count += not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK"))

@@ -13,6 +13,10 @@ depends_on = None
 
 _STATES = "status IN ('applied', 'waiting', 'offered', 'confirmed', 'cancelled')"
 _STATES_BEFORE = "status IN ('confirmed', 'cancelled')"
+_MESSAGE_STATES = "state IN ('queued', 'sent', 'failed', 'withdrawn')"
+_MESSAGE_STATES_BEFORE = "state IN ('queued', 'sent', 'failed')"
+_HASH_OF_PDF = "(pdf IS NULL) = (pdf_sha256 IS NULL) OR (pdf IS NULL AND erased_at IS NOT NULL)"
+_HASH_OF_PDF_BEFORE = "(pdf IS NULL) = (pdf_sha256 IS NULL)"
 
 
 def upgrade() -> None:
@@ -160,6 +164,11 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("certificate") as batch_op:
+        batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_constraint(op.f("ck_certificate_hash_of_pdf"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_certificate_hash_of_pdf"), _HASH_OF_PDF)
+
     with op.batch_alter_table("event") as batch_op:
         batch_op.add_column(sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(
@@ -201,6 +210,8 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(op.f("uq_organisation_name_town"), ["name", "town"])
 
     with op.batch_alter_table("outbox_message") as batch_op:
+        batch_op.drop_constraint(op.f("ck_outbox_message_messagestate"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_outbox_message_messagestate"), _MESSAGE_STATES)
         batch_op.add_column(sa.Column("language", sa.String(length=2), nullable=False, server_default="cs"))
         batch_op.add_column(sa.Column("facts", sa.JSON(), nullable=False, server_default="{}"))
 
@@ -250,6 +261,11 @@ def upgrade() -> None:
             )
         )
 
+    op.execute(
+        'UPDATE registration SET confirmed_at = (SELECT created_at FROM "order" WHERE "order".id = order_id) '
+        "WHERE status = 'confirmed'"
+    )
+
 
 def downgrade() -> None:
     # Whoever has no place yet loses their registration: there was no word for them.
@@ -275,7 +291,12 @@ def downgrade() -> None:
         batch_op.drop_column("confirmed_at")
         batch_op.drop_column("person_key")
 
+    # Before, messages were written whole: nobody could compose what waits without its words.
+    op.execute("UPDATE outbox_message SET state = 'failed' WHERE state = 'withdrawn'")
+    op.execute("UPDATE outbox_message SET state = 'failed' WHERE state = 'queued' AND subject = ''")
     with op.batch_alter_table("outbox_message") as batch_op:
+        batch_op.drop_constraint(op.f("ck_outbox_message_messagestate"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_outbox_message_messagestate"), _MESSAGE_STATES_BEFORE)
         batch_op.drop_column("facts")
         batch_op.drop_column("language")
 
@@ -302,6 +323,13 @@ def downgrade() -> None:
         batch_op.drop_column("offer_hours")
         batch_op.drop_column("waiting_list")
         batch_op.drop_column("cancelled_at")
+
+    # Of an erased certificate only the number can stay.
+    op.execute("UPDATE certificate SET pdf_sha256 = NULL WHERE erased_at IS NOT NULL")
+    with op.batch_alter_table("certificate") as batch_op:
+        batch_op.drop_constraint(op.f("ck_certificate_hash_of_pdf"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_certificate_hash_of_pdf"), _HASH_OF_PDF_BEFORE)
+        batch_op.drop_column("erased_at")
 
     with op.batch_alter_table("cancellation") as batch_op:
         batch_op.drop_constraint(op.f("ck_cancellation_cancellationkind"), type_="check")

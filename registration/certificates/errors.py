@@ -56,6 +56,14 @@ class AlreadyRevoked(Refusal):
         return gettext("This certificate no longer holds.")
 
 
+class CertificateErased(Refusal):
+    """Its holder has asked for erasure, so that nothing but its number is left."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This certificate was erased at its holder’s request.")
+
+
 class ReasonMissing(Refusal):
     """A revocation needs a reason."""
 

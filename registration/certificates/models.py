@@ -79,10 +79,14 @@ class CertificateRuleSession(Base):
 
 
 class Certificate(Base):
-    """An issued paper. What it says is a snapshot; it is never edited, only revoked and replaced."""
+    """An issued paper. What it says is a snapshot; it is never edited, only revoked and replaced, or erased."""
 
     __tablename__ = "certificate"
-    __table_args__ = (CheckConstraint("(pdf IS NULL) = (pdf_sha256 IS NULL)", name="hash_of_pdf"),)
+    __table_args__ = (
+        CheckConstraint(
+            "(pdf IS NULL) = (pdf_sha256 IS NULL) OR (pdf IS NULL AND erased_at IS NOT NULL)", name="hash_of_pdf"
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     number: Mapped[str] = mapped_column(text(40), unique=True)  # 2025/SAI/0042
@@ -97,6 +101,7 @@ class Certificate(Base):
     # Rendered once, by the worker or at the first download; from then on these bytes are the certificate.
     pdf: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     pdf_sha256: Mapped[str | None] = mapped_column(text(64))
+    erased_at: Mapped[Instant | None]  # the holder asked for it: no name and no PDF any more, the hash stays
 
     rule: Mapped[CertificateRule] = relationship()
     registration: Mapped[Registration] = relationship()

@@ -1,11 +1,12 @@
-"""The verbs of certificates: issue, render once, revoke, replace."""
+"""The verbs of certificates: issue, render once, revoke, replace, erase."""
 
 import hashlib
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from registration.certificates import documents, mails, queries, rules
-from registration.certificates.errors import AlreadyRevoked, NotEarned, NotOverYet, ReasonMissing
+from registration.certificates.errors import AlreadyRevoked, CertificateErased, NotEarned, NotOverYet, ReasonMissing
 from registration.certificates.models import Certificate, CertificateRule, Content, Revocation
 from registration.certificates.rules import Decision
 from registration.checkin import queries as attendance
@@ -45,7 +46,10 @@ def render(certificate: Certificate) -> bytes:
     """Return the certificate's PDF; the first call makes it, and from then on it never changes.
 
     It is drawn outside of any transaction, since that takes long: of two who draw at once, the first to store wins.
+    Raises CertificateErased.
     """
+    if certificate.erased_at is not None:
+        raise CertificateErased
     stored = db.session.scalar(select(Certificate.pdf).where(Certificate.id == certificate.id))
     if stored is not None:
         return stored
@@ -55,7 +59,7 @@ def render(certificate: Certificate) -> bytes:
     with transaction() as session:
         session.execute(
             update(Certificate)
-            .where(Certificate.id == id_, Certificate.pdf.is_(None))
+            .where(Certificate.id == id_, Certificate.pdf.is_(None), Certificate.erased_at.is_(None))
             .values(pdf=pdf, pdf_sha256=hashlib.sha256(pdf).hexdigest())
             .execution_options(synchronize_session=False)
         )
@@ -63,7 +67,10 @@ def render(certificate: Certificate) -> bytes:
 
 
 def revoke(certificate: Certificate, *, reason: str, by: str) -> Revocation:
-    """Declare that a certificate no longer holds. Raises ReasonMissing, AlreadyRevoked. Locks the rule."""
+    """Declare that a certificate no longer holds.
+
+    Raises ReasonMissing, AlreadyRevoked, CertificateErased. Locks the rule.
+    """
     with transaction():
         _check_revocable(certificate, reason)
         return _revoke(certificate, reason=reason, by=by, replacement=None)
@@ -72,7 +79,7 @@ def revoke(certificate: Certificate, *, reason: str, by: str) -> Revocation:
 def replace(certificate: Certificate, *, reason: str, by: str) -> Certificate:
     """Revoke a certificate and issue a new one from today's name and ledger; the old code says by which number.
 
-    Raises ReasonMissing, AlreadyRevoked, NotEarned. Locks the rule, then the event for its number.
+    Raises ReasonMissing, AlreadyRevoked, CertificateErased, NotEarned. Locks the rule, then the event for its number.
     """
     with transaction():
         _check_revocable(certificate, reason)
@@ -84,6 +91,26 @@ def replace(certificate: Certificate, *, reason: str, by: str) -> Certificate:
         _revoke(certificate, reason=reason, by=by, replacement=replacement)
         mails.certificate_issued(replacement)
     return replacement
+
+
+def lock_rules(event_id: int) -> None:
+    """Make others wait who issue, revoke or replace certificates of an event; comes before the event's own lock."""
+    rules_of_event = select(CertificateRule.id).where(CertificateRule.event_id == event_id)
+    db.session.execute(rules_of_event.order_by(CertificateRule.id).with_for_update())
+
+
+def erase_certificates(registration: Registration) -> None:
+    """Take a person out of their certificates for good; the numbers and the hashes of the papers stay.
+
+    Must run in a transaction that has called `lock_rules`, so that none is issued meanwhile.
+    """
+    of_person = select(Certificate).where(Certificate.registration_id == registration.id)
+    for each in db.session.scalars(of_person.options(joinedload(Certificate.revocation))):
+        each.content = {**each.content, "holder": "", "organisation": ""}
+        each.pdf = None
+        each.erased_at = clock.now()
+        if each.revocation:
+            each.revocation.reason = ""  # it may well say whose name was mistyped, and how
 
 
 def _issue(rule: CertificateRule, registration: Registration, decision: Decision, *, by: str) -> Certificate:
@@ -173,7 +200,9 @@ def _check_revocable(certificate: Certificate, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
     _lock(certificate.rule)
-    db.session.refresh(certificate, ["revocation"])
+    db.session.refresh(certificate, ["revocation", "erased_at"])
+    if certificate.erased_at is not None:
+        raise CertificateErased
     if certificate.revocation is not None:
         raise AlreadyRevoked
 

@@ -62,12 +62,14 @@ class Paper:
 
     @property
     def state(self) -> str:
-        """Return `valid`, `replaced` or `revoked`."""
+        """Return `valid`, `replaced`, `revoked` or `erased`."""
         return state(self.certificate)
 
 
 def state(certificate: Certificate) -> str:
-    """Return whether a certificate is `valid`, `replaced` or `revoked`."""
+    """Return whether a certificate is `valid`, `replaced`, `revoked` or `erased`."""
+    if certificate.erased_at is not None:
+        return "erased"
     if certificate.revocation is None:
         return "valid"
     return "replaced" if certificate.revocation.replaced_by_id else "revoked"
@@ -150,7 +152,9 @@ def list_issued(event: Event) -> Sequence[Certificate]:
 def list_unrendered_ids() -> Sequence[int]:
     """Return the ids of certificates whose PDF is still to be made."""
     return db.session.scalars(
-        select(Certificate.id).where(Certificate.pdf_sha256.is_(None)).order_by(Certificate.id)
+        select(Certificate.id)
+        .where(Certificate.pdf_sha256.is_(None), Certificate.erased_at.is_(None))
+        .order_by(Certificate.id)
     ).all()
 
 
@@ -205,7 +209,7 @@ def _candidates(
     candidates = []
     for registration in people:
         admitted = {session.id for session in registration.ticket_type.sessions}
-        if registration.is_confirmed and admitted & counting:
+        if registration.is_confirmed and registration.erased_at is None and admitted & counting:
             decision = decide(rule, attended.get(registration.id, set()))
             certificate = issued.get(registration.id)
             candidates.append(Candidate(registration, decision, certificate, _explanation(rule, decision)))

@@ -1,4 +1,4 @@
-"""The verbs of the door: admit, mark present, undo. Each adds to the ledger; nothing is ever changed in it."""
+"""The verbs of the door: admit, mark present, join online, undo. Each adds to the ledger, which never changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from registration.core import clock, tokens
 from registration.core.db import db, transaction
 from registration.events.models import Session
 from registration.signups import queries as signups
-from registration.signups.models import Registration, TicketCode
+from registration.signups.models import Registration, RegistrationStatus, TicketCode
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,21 @@ def mark_present(session: Session, registrations: Sequence[Registration], *, rea
         ]
 
 
+def record_join(session: Session, registration: Registration) -> Answer:
+    """Write that a person has gone to the online meeting, once however often they come back.
+
+    What the ledger says of them already stays, so that a click does not undo an organizer's correction. The entry
+    names the place and not the person, so that it can stay when their data are erased. Locks the registration.
+    """
+    with transaction():
+        _lock(registration.id)
+        last = queries.find_last_entry(registration.id, session.id)
+        if last is not None and registration.is_confirmed:
+            return Answer(Verdict.ALREADY_IN, registration, last)
+        place = registration.shelf_mark
+        return _admit(session, registration, version=registration.ticket_version, source=Source.JOIN, by=place)
+
+
 def undo(entry: AttendanceEntry, *, by: str, reason: str = "") -> AttendanceEntry:
     """Take back that a person was present, by a new entry.
 
@@ -114,7 +129,8 @@ def _admit(
     verdict = rules.judge(
         is_this_event=registration.event_id == session.event_id,
         is_current_code=version == registration.ticket_version,
-        is_cancelled=not registration.is_confirmed,
+        is_cancelled=registration.status is RegistrationStatus.CANCELLED or registration.is_erased,
+        is_waiting=not registration.is_confirmed,
         session_id=session.id,
         admitted_session_ids={admitted.id for admitted in registration.ticket_type.sessions},
         is_present=is_present,

@@ -12,6 +12,7 @@ class Verdict(StrEnum):
     WRONG_SESSION = "wrong_session"
     WRONG_EVENT = "wrong_event"
     CANCELLED = "cancelled"
+    WAITING = "waiting"  # for a place, or for the organizer's word
     REPLACED = "replaced"
     UNKNOWN = "unknown"
 
@@ -21,6 +22,7 @@ def judge(
     is_this_event: bool,
     is_current_code: bool,
     is_cancelled: bool,
+    is_waiting: bool,
     session_id: int,
     admitted_session_ids: Collection[int],
     is_present: bool,
@@ -32,6 +34,8 @@ def judge(
         return Verdict.REPLACED
     if is_cancelled:
         return Verdict.CANCELLED
+    if is_waiting:
+        return Verdict.WAITING
     if session_id not in admitted_session_ids:
         return Verdict.WRONG_SESSION
     return Verdict.ALREADY_IN if is_present else Verdict.ADMITTED

@@ -135,6 +135,7 @@ def _sentence(answer: Answer) -> str:
         Verdict.ADMITTED: gettext("let in"),
         Verdict.WRONG_SESSION: gettext("the code is not for this part"),
         Verdict.CANCELLED: gettext("the place is cancelled"),
+        Verdict.WAITING: gettext("waits for a place"),
         Verdict.REPLACED: gettext("invalid – replaced by a newer code"),
         Verdict.UNKNOWN: gettext("unknown code"),
     }[answer.verdict]

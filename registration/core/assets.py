@@ -20,7 +20,13 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """Return the address of a static file; it has no language prefix, so both languages share it."""
-    return f"/static/{name}?v={_version(STATIC / name, (STATIC / name).stat().st_mtime_ns)}"
+    path = _path(name)
+    return f"/static/{name}?v={_version(path, path.stat().st_mtime_ns)}"
+
+
+@lru_cache(maxsize=256)
+def _path(name: str) -> Path:
+    return STATIC / name
 
 
 @lru_cache(maxsize=256)

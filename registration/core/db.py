@@ -1,19 +1,26 @@
 """The database: declarative base, `db.session`, and `transaction()` that every operation runs in."""
 
+import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, String, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 _SQLITE_LOCK_TIMEOUT_S = 10
+_SQLITE_LOCK_POLL_S = 0.001
+_POSTGRESQL_TRUSTED_S = 5
 
 
 class Base(DeclarativeBase):
@@ -110,7 +117,7 @@ def engine_options(url: str) -> dict[str, Any]:
         # The driver must not open transactions by itself: `_begin` does, and says of which kind.
         connect_args = {"isolation_level": None, "timeout": _SQLITE_LOCK_TIMEOUT_S}
         return {"connect_args": connect_args, "hide_parameters": True}
-    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+    return {"hide_parameters": True, "pool_size": 5, "max_overflow": 10}
 
 
 @event.listens_for(Engine, "connect")
@@ -123,6 +130,69 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
+        _begin_writing(connection)
+    else:
+        _driver(connection).execute("BEGIN DEFERRED")  # takes no lock and cannot fail
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take SQLite's write lock as soon as it is free, asking every millisecond.
+
+    SQLite itself naps ever longer, up to 100 ms, while others overtake: of four writers one in a hundred waited half a
+    second and more. A queue of file locks is no faster than this, and has to be cleared up after.
+    """
+    driver = _driver(connection)
+    until = time.monotonic() + _SQLITE_LOCK_TIMEOUT_S
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until and _is_taken(driver):
+            time.sleep(_SQLITE_LOCK_POLL_S)
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # for the last time, with the error everybody expects
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_SQLITE_LOCK_TIMEOUT_S * 1000}")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.dbapi_connection)
+
+
+def _is_taken(driver: sqlite3.Connection) -> bool:
+    """Try to begin; say whether somebody else is writing."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorname.startswith("SQLITE_BUSY")
+    return False
+
+
+@event.listens_for(Engine, "checkin")
+def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["returned_at"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _replace_lost(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Make sure that PostgreSQL is still there, so that its restart is noticed here and not by a visitor.
+
+    `pool_pre_ping` would ask it every time, which costs as much as a read. A server that ends a connection says so:
+    there is something to read. One that vanished without a word, behind a firewall perhaps, is asked after a pause.
+    """
+    if not isinstance(connection, psycopg.Connection):
+        return
+    has_rested = time.monotonic() - record.info.get("returned_at", time.monotonic()) > _POSTGRESQL_TRUSTED_S
+    try:
+        if has_rested or _has_something_to_read(connection.fileno()):
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _has_something_to_read(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

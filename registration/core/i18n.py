@@ -5,6 +5,7 @@ Everything the Czech catalogue returns gets its no-break spaces here, so that no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import zip_longest
@@ -12,25 +13,34 @@ from typing import Any, cast
 
 import flask_babel
 from babel.dates import format_date as babel_date
+from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+from wtforms.i18n import messages_path
 
 from registration.core import czech
+from registration.core.settings import PROJECT
 
 LANGUAGES = ("cs", "en")
 LANGUAGE_KEY = "prezence.language"  # in the WSGI environment, set by the /en prefix
+_CATALOGUES = PROJECT / "registration" / "translations"
 
 babel = Babel()
 _bind = lru_cache(maxsize=4096)(czech.bind)
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def init_app(app: Flask) -> None:
     """Give the application its languages and its templates the words."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.config["BABEL_DEFAULT_LOCALE"] = "cs"
-    babel.init_app(app, locale_selector=_of_request)
-    app.jinja_env.install_gettext_callables(_template_gettext, _template_ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    babel.init_app(app, locale_selector=language)  # for the words of Flask-Security and WTForms
+    app.before_request(_lend_wtforms_its_words)
+    # A page says dozens of things, and Jinja's own way to the catalogue costs more than the rest of the page.
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_plural_in_template)
     app.add_template_filter(typeset)
     for function in (
         language,
@@ -53,26 +63,29 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """Return the current language, `cs` or `en`."""
-    locale = flask_babel.get_locale()
-    return "en" if locale and locale.language == "en" else "cs"
+    return _chosen.get() or _of_request()
 
 
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Say everything inside in this language, whatever the request's own is."""
-    with flask_babel.force_locale(code):
-        yield
+    before = _chosen.set(code)
+    try:
+        with flask_babel.force_locale(code):
+            yield
+    finally:
+        _chosen.reset(before)
 
 
 def gettext(message: str, **values: Any) -> str:
     """Return the message in the current language, its values filled in."""
-    translated = _template_gettext(message)
+    translated = _translated(language(), message)
     return translated % values if values else translated
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """Return the message in the plural form `num` asks for; `%(num)d` is filled in."""
-    return _template_ngettext(singular, plural, num) % {"num": num, **values}
+    return _translated_plural(language(), singular, plural, num) % {"num": num, **values}
 
 
 def lazy_gettext(message: str) -> str:
@@ -177,20 +190,61 @@ def typeset(words: str) -> str:
     return _bind(words)
 
 
-def _of_request() -> str | None:
-    return request.environ.get(LANGUAGE_KEY, "cs") if has_request_context() else "cs"
+def _of_request() -> str:
+    language: str = request.environ.get(LANGUAGE_KEY, "cs") if has_request_context() else "cs"
+    return language
 
 
-def _template_gettext(message: str) -> str:
-    translated = flask_babel.gettext(message)
-    return _bind(translated) if language() == "cs" else translated
+def _lend_wtforms_its_words() -> None:
+    """Spare every form a quarter of a millisecond: Flask-WTF would read its catalogue from the disk again."""
+    request.wtforms_translations = _catalogue_of_wtforms(language())  # type: ignore[attr-defined]  # looked up there
 
 
-def _template_ngettext(singular: str, plural: str, num: int) -> str:
-    # Flask-Babel's own ngettext fills values in at once; here the caller, often Jinja, does.
-    translated = flask_babel.get_domain().get_translations().ungettext(singular, plural, num)
-    return _bind(translated) if language() == "cs" else translated
+@lru_cache
+def _catalogue_of_wtforms(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
+@pass_eval_context
+def _in_template(context: EvalContext, message: str, /, **values: Any) -> str:
+    """Return what `_()` says in a template; a percent sign is written as two, as in every message with values."""
+    if not values:
+        return _without_values(language(), message, bool(context.autoescape))
+    translated = _translated(language(), message)
+    return (Markup(translated) if context.autoescape else translated) % values  # noqa: S704 - the catalogue is ours
+
+
+@pass_eval_context
+def _plural_in_template(context: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
+    translated = _translated_plural(language(), singular, plural, num)
+    return (Markup(translated) if context.autoescape else translated) % {"num": num, **values}  # noqa: S704 - ours too
+
+
+@lru_cache(maxsize=2048)
+def _without_values(language: str, message: str, is_html: bool) -> str:
+    translated = _translated(language, message) % {}
+    return Markup(translated) if is_html else translated  # noqa: S704 - the catalogue is ours
+
+
+@lru_cache(maxsize=2048)
+def _translated(language: str, message: str) -> str:
+    return _typeset(language, _catalogue(language).ugettext(message))
+
+
+@lru_cache(maxsize=2048)
+def _translated_plural(language: str, singular: str, plural: str, num: int) -> str:
+    return _typeset(language, _catalogue(language).ungettext(singular, plural, num))
+
+
+@lru_cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(_CATALOGUES, [language])
+
+
+def _typeset(language: str, translated: str) -> str:
+    return czech.bind(translated) if language == "cs" else translated
+
+
+@lru_cache(maxsize=512)
 def _english(day: date, pattern: str) -> str:
     return babel_date(day, pattern, locale="en_GB")

@@ -33,6 +33,7 @@ _WORKER_THREADS = 2
 _LONGEST_NAP_S = 1.0  # between looks into a SQLite queue; Redis wakes its reader
 _HEALTH_CHECK_S = 10
 _LOCK_TIMEOUT_S = 2  # a request must not wait long for a hint
+_SPARING_S = 1.0
 _REDIS_TIMEOUT_S = 5
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,16 @@ def hint(name: str) -> None:
     _queue_of(current_app).hint(name)
 
 
+def hint_sparingly(name: str) -> None:
+    """Ask like `hint`, but at most once a second from each process, for what happens many times a second.
+
+    A hint is a write to one file that all processes share, so many of them at once wait for each other. The task must
+    bear with it: work that was committed within a second after a hint comes without one, so before it ends it looks
+    once more, later than that.
+    """
+    _queue_of(current_app).hint_sparingly(name)
+
+
 def is_stopping() -> bool:
     """Say whether the worker was asked to stop, so that a long task can end early."""
     return _queue_of(current_app).stopping.is_set()
@@ -102,6 +113,7 @@ class _Queue:
         self.huey = _make_huey(app.extensions["settings"])
         self.tasks: dict[str, Any] = {}
         self.stopping = threading.Event()
+        self.sparing_until: dict[str, float] = {}  # by task, on the monotonic clock
 
     def register(self, name: str, task: Task, every: Schedule | None) -> None:
         wrap = self.huey.periodic_task(every, name=name) if every else self.huey.task(name=name)
@@ -113,6 +125,12 @@ class _Queue:
             task()
         except (sqlite3.Error, RedisError, OSError) as error:
             log.warning("The queue did not take a hint about %s: %s", name, error)
+
+    def hint_sparingly(self, name: str) -> None:
+        now = time.monotonic()
+        if now >= self.sparing_until.get(name, now):
+            self.sparing_until[name] = now + _SPARING_S
+            self.hint(name)
 
     def _in_context(self, task: Task) -> Callable[[], None]:
         def run() -> None:

@@ -41,6 +41,11 @@ def stored_hash(kind: str, token: str) -> str:
     return hmac.new(_key(), f"stored:{kind}:{token}".encode(), hashlib.sha256).hexdigest()
 
 
+def is_same(given: str, expected: str) -> bool:
+    """Compare a given token with the right one, in a time that tells nothing about it."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
 def normalise_code(typed: str) -> str:
     """Return a typed or scanned code in the Crockford alphabet: upper case, look-alikes mapped, separators dropped."""
     return typed.strip().upper().translate(_LOOKALIKES)

@@ -6,6 +6,7 @@ from flask import Response, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 _LARGEST_ID = 2**63 - 1  # of BigInteger; beyond it the database itself would fail
+_READS = {"GET", "HEAD", "OPTIONS"}
 
 
 class RowIdConverter(IntegerConverter):
@@ -26,14 +27,15 @@ def refuse_unreadable() -> None:
     """Refuse what no page of ours sends: JSON, for which there is no address yet, and NUL, which no text has."""
     if request.is_json:
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    texts = [request.path, *request.args.values(), *request.form.values()]
-    if any("\0" in text for text in texts):
+    address = request.path.encode() + request.query_string
+    texts = [] if request.method in _READS else [*request.form.values()]
+    if b"\0" in address or b"%00" in request.query_string or any("\0" in text for text in texts):
         abort(HTTPStatus.BAD_REQUEST)
 
 
 def refuse_cross_site_changes() -> None:
     """Refuse a change that another site's page has caused; browsers have said so since 2020–2023."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.method not in _READS and request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(HTTPStatus.FORBIDDEN)
 
 

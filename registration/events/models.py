@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Column, DateTime, ForeignKey, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registration.core import clock
+from registration.core import clock, tokens
 from registration.core.db import Base, BigId, Instant, PrimaryKey, text, words
 
 
@@ -224,6 +224,11 @@ class TicketType(Base):
 
     event: Mapped[Event] = relationship(back_populates="ticket_types")
     sessions: Mapped[list[Session]] = relationship(secondary=ticket_type_session, order_by=Session.starts_at)
+
+    @property
+    def invitation_token(self) -> str:
+        """Return the secret part of the link that invites to it: `/akce/<slug>/prihlaska?pozvanka=<token>`."""
+        return tokens.link_token("invitation", self.id, 1)
 
 
 class Question(Base):

@@ -8,9 +8,9 @@ sign-up spends most of its time here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.engine import Row
 
 from registration.core import clock
@@ -90,63 +90,48 @@ class Offered:
         return next((each for each in self.ticket_types if each.code == code), None)
 
 
-_EVENT = (
-    Event.id,
-    Event.slug,
-    Event.title,
-    Event.sign_up,
-    Event.sign_up_opens_at,
-    Event.sign_up_closes_at,
-    Event.first_on,
-    Event.last_on,
-    Event.cancelled_at,
-    Event.published_at,
-    Event.waiting_list,
-    Event.offer_hours,
-    Event.needs_approval,
-    Event.organisation_limit,
-    Event.order_count,
-    Event.waiting,
+_event, _session, _ticket_type, _choice = (
+    cast(Table, model.__table__) for model in (Event, Session, TicketType, QuestionChoice)
 )
-_lock = select(*_EVENT).where(Event.id == bindparam("id_")).with_for_update()
+_EVENT_COLUMNS = [
+    _event.c[name]
+    for name in (
+        "id", "slug", "title", "sign_up", "sign_up_opens_at", "sign_up_closes_at", "first_on", "last_on",
+        "cancelled_at", "published_at", "waiting_list", "offer_hours", "needs_approval", "organisation_limit",
+        "order_count", "waiting",
+    )
+]  # fmt: skip
+_lock = select(*_EVENT_COLUMNS).where(_event.c.id == bindparam("id_")).with_for_update()
 _lock_and_number = (
-    update(Event)
-    .where(Event.id == bindparam("id_"))
-    .values(order_count=Event.order_count + 1)
-    .returning(*_EVENT)
-    .execution_options(synchronize_session=False)
+    update(_event)
+    .where(_event.c.id == bindparam("id_"))
+    .values(order_count=_event.c.order_count + 1)
+    .returning(*_EVENT_COLUMNS)
 )
-_sessions = select(Session.id, Session.capacity, Session.taken, Session.starts_at, Session.ends_at, Session.zone).where(
-    Session.event_id == bindparam("id_")
+_sessions = select(*[_session.c[name] for name in ("id", "capacity", "taken", "starts_at", "ends_at", "zone")]).where(
+    _session.c.event_id == bindparam("id_")
 )
 _ticket_types = (
     select(
-        TicketType.id,
-        TicketType.code,
-        TicketType.capacity,
-        TicketType.taken,
-        TicketType.waiting,
-        TicketType.audience,
-        TicketType.price_member_haler,
-        TicketType.price_other_haler,
+        *[
+            _ticket_type.c[name]
+            for name in (
+                "id", "code", "capacity", "taken", "waiting", "audience", "price_member_haler", "price_other_haler"
+            )
+        ],
         ticket_type_session.c.session_id,
     )
-    .outerjoin(ticket_type_session, ticket_type_session.c.ticket_type_id == TicketType.id)
-    .where(TicketType.event_id == bindparam("id_"))
-    .order_by(TicketType.position, TicketType.id, ticket_type_session.c.session_id)
-)
-_COUNTED = {table.__tablename__: table for table in (TicketType, Session, QuestionChoice)}
+    .outerjoin(ticket_type_session, ticket_type_session.c.ticket_type_id == _ticket_type.c.id)
+    .where(_ticket_type.c.event_id == bindparam("id_"))
+    .order_by(_ticket_type.c.position, _ticket_type.c.id, ticket_type_session.c.session_id)
+)  # fmt: skip
 _book = {
-    name: update(table.__table__)  # type: ignore[arg-type]  # a mapped class's table is one
-    .where(table.__table__.c.id == bindparam("id_"))
-    .values(taken=table.__table__.c.taken + bindparam("count"))
-    for name, table in _COUNTED.items()
+    table.name: update(table).where(table.c.id == bindparam("id_")).values(taken=table.c.taken + bindparam("count"))
+    for table in (_ticket_type, _session, _choice)
 }
 _wait = {
-    table: update(table.__table__)  # type: ignore[arg-type]
-    .where(table.__table__.c.id == bindparam("id_"))
-    .values(waiting=table.__table__.c.waiting + bindparam("count"))
-    for table in (Event, TicketType)
+    table.name: update(table).where(table.c.id == bindparam("id_")).values(waiting=table.c.waiting + bindparam("count"))
+    for table in (_event, _ticket_type)
 }
 
 
@@ -167,7 +152,7 @@ def lock_offered(event_id: int, *, with_order_number: bool = False) -> Offered:
         free["session", each.id] = _left(each)
         starts[each.id] = clock.to_utc(each.starts_at, each.zone)
     admitted: dict[int, list[int]] = {}
-    types: dict[int, Row[Any]] = {}
+    types: dict[int, Any] = {}
     for row in session.execute(_ticket_types, {"id_": event_id}):
         types[row.id] = row
         free["ticket_type", row.id] = _left(row)
@@ -191,8 +176,8 @@ def book(places: Mapping[Places, int]) -> None:
 
 def wait(event_id: int, ticket_type_id: int, count: int) -> None:
     """Note that so many more people wait for a ticket type, fewer when negative. The event must be locked."""
-    db.session.execute(_wait[TicketType], [{"id_": ticket_type_id, "count": count}])
-    db.session.execute(_wait[Event], [{"id_": event_id, "count": count}])
+    db.session.execute(_wait["ticket_type"], [{"id_": ticket_type_id, "count": count}])
+    db.session.execute(_wait["event"], [{"id_": event_id, "count": count}])
 
 
 def _left(row: Any) -> int | None:

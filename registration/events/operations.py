@@ -1,38 +1,92 @@
-"""The verbs of what is offered: places are taken and given back here, and nowhere else.
+"""The verbs of what is offered: an organizer changes it.
 
-Every writer touches counter rows first and in the same order (event, ticket types by id, sessions by id), so two
-orders can wait for each other but never both.
+Every writer locks the event first, so two who write about the same one can wait for each other but never both. Places
+are given out and taken back in `registration.events.offered`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select, update
 
-from registration.core.db import db, transaction
-from registration.events.errors import NoPlaceLeft
-from registration.events.models import Event, Session, TicketType
+from registration.core import clock
+from registration.core.db import transaction
+from registration.events import queries
+from registration.events.errors import (
+    CapacityBelowTaken,
+    EventAlreadyCancelled,
+    EventHasBegun,
+    PeopleAreWaiting,
+    SessionEndsBeforeStart,
+)
+from registration.events.models import Event, QuestionChoice, Session, TicketType, WaitingListMode
 
-Counted = type[TicketType] | type[Session]
+
+def set_capacity(counted: TicketType | Session | QuestionChoice, capacity: int | None) -> None:
+    """Change how many places there are; None limits them no more. Raises CapacityBelowTaken. Locks the event."""
+    with transaction() as session:
+        lock_event(counted.question.event_id if isinstance(counted, QuestionChoice) else counted.event_id)
+        session.refresh(counted, ["taken"])
+        if capacity is not None and capacity < counted.taken:
+            raise CapacityBelowTaken(counted.taken)
+        counted.capacity = capacity
 
 
-def take_places(ticket_types: Mapping[int, int], sessions: Mapping[int, int]) -> None:
-    """Take places by id, all or none.
+def cancel_event(event: Event) -> None:
+    """Call an event off; it keeps its page, and calendars strike it out.
 
-    Raises NoPlaceLeft, naming the first ticket type or session that has fewer. Locks the counter rows.
+    Raises EventAlreadyCancelled, EventHasBegun. Locks the event.
     """
-    with transaction():
-        for table, wanted in ((TicketType, ticket_types), (Session, sessions)):
-            for id_, count in sorted(wanted.items()):
-                if not _move(table, id_, count, or_(table.capacity.is_(None), table.taken + count <= table.capacity)):
-                    raise NoPlaceLeft(table, id_)
+    with transaction() as session:
+        lock_event(event.id)
+        session.refresh(event)
+        if event.cancelled_at is not None:
+            raise EventAlreadyCancelled
+        starts_at = queries.starts_at(event)
+        if starts_at is not None and clock.now() >= starts_at:
+            raise EventHasBegun
+        event.cancelled_at = clock.now()
+        for each in event.sessions:
+            each.sequence += 1
 
 
-def release_places(ticket_types: Mapping[int, int], sessions: Mapping[int, int]) -> None:
-    """Give places back by id. Locks the counter rows."""
+def move_session(
+    session: Session, *, starts_at: datetime, ends_at: datetime, venue: str, join_url: str | None
+) -> Session:
+    """Give a session another time (naive wall time), place or link; the event's days follow.
+
+    Its sequence grows when calendars have to change: the link of a meeting is not in them. Raises
+    SessionEndsBeforeStart. Locks the event.
+    """
+    if ends_at <= starts_at:
+        raise SessionEndsBeforeStart
+    with transaction() as database:
+        lock_event(session.event_id)
+        database.refresh(session)
+        session.sequence += (session.starts_at, session.ends_at, session.venue) != (starts_at, ends_at, venue)
+        session.starts_at, session.ends_at, session.venue = starts_at, ends_at, venue
+        session.join_url = join_url
+        days = [day for each in session.event.sessions for day in (each.starts_at.date(), each.ends_at.date())]
+        session.event.first_on, session.event.last_on = min(days), max(days)
+    return session
+
+
+def set_waiting_list(event: Event, *, mode: WaitingListMode, offer_hours: int) -> None:
+    """Decide what happens when a place becomes free. Raises PeopleAreWaiting. Locks the event."""
+    with transaction() as session:
+        lock_event(event.id)
+        session.refresh(event)
+        if mode is WaitingListMode.NONE and event.waiting:
+            raise PeopleAreWaiting(event.waiting)
+        event.waiting_list = mode
+        event.offer_hours = offer_hours
+
+
+def set_reminders(event: Event, *, in_person: Iterable[int], online: Iterable[int]) -> None:
+    """Decide how many minutes before a session people are reminded, each time once, the earliest first."""
     with transaction():
-        for table, freed in ((TicketType, ticket_types), (Session, sessions)):
-            for id_, count in sorted(freed.items()):
-                _move(table, id_, -count, table.taken >= count)
+        event.reminders_in_person = sorted(set(in_person), reverse=True)
+        event.reminders_online = sorted(set(online), reverse=True)
 
 
 def lock_event(event_id: int) -> None:
@@ -41,36 +95,14 @@ def lock_event(event_id: int) -> None:
         session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
 
 
-def next_order_number(event_id: int) -> int:
-    """Return the event's next order number. Locks the event row."""
-    return _next_number(event_id, Event.order_count.key)
-
-
 def next_certificate_number(event_id: int) -> int:
     """Return the event's next certificate number. Locks the event row."""
-    return _next_number(event_id, Event.certificate_count.key)
-
-
-def _move(table: Counted, id_: int, count: int, guard: ColumnElement[bool]) -> bool:
-    """Change a counter if the guard holds at that very moment; the database decides between two who ask at once."""
-    moved = db.session.execute(
-        update(table)
-        .where(table.id == id_, guard)
-        .values(taken=table.taken + count)
-        .returning(table.id)
-        .execution_options(synchronize_session=False)
-    )
-    return moved.first() is not None
-
-
-def _next_number(event_id: int, counter: str) -> int:
     with transaction() as session:
-        column = getattr(Event, counter)
         number: int = session.execute(
             update(Event)
             .where(Event.id == event_id)
-            .values({counter: column + 1})
-            .returning(column)
+            .values(certificate_count=Event.certificate_count + 1)
+            .returning(Event.certificate_count)
             .execution_options(synchronize_session=False)
         ).scalar_one()
         return number

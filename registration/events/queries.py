@@ -1,26 +1,59 @@
 """Reads of what is offered, shaped for the pages that show it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from registration.core import clock
 from registration.core.db import db
 from registration.events import rules
 from registration.events.errors import EventNotFound
-from registration.events.models import Event, Session, TicketType
+from registration.events.models import (
+    Audience,
+    Event,
+    Question,
+    QuestionChoice,
+    Session,
+    TicketType,
+    WaitingListMode,
+)
+from registration.events.questions import Asked, Choice
 from registration.events.rules import EventFormat, SignUpState
+
+# Built once: every sign-up asks for them.
+_questions = (
+    select(*(Question.__table__.c[field.name] for field in fields(Asked) if field.name != "choices"))
+    .where(Question.event_id == bindparam("event_id"))
+    .order_by(Question.position, Question.id)
+)
+_choices = (
+    select(QuestionChoice.question_id, *(QuestionChoice.__table__.c[field.name] for field in fields(Choice)))
+    .join(QuestionChoice.question)
+    .where(Question.event_id == bindparam("event_id"))
+    .order_by(QuestionChoice.position, QuestionChoice.id)
+)
 
 
 @dataclass(frozen=True)
 class TicketTypeOffer:
-    """A ticket type with what is free now; `free` is None when places are not limited."""
+    """A ticket type with what is free now for newcomers; `free` is None when places are not limited."""
 
     ticket_type: TicketType
     free: int | None
+
+    @property
+    def audience(self) -> Audience:
+        """Return whom it is for."""
+        return self.ticket_type.audience
+
+    @property
+    def waiting(self) -> int:
+        """Return how many people wait for it."""
+        return self.ticket_type.waiting
 
     @property
     def sessions(self) -> list[Session]:
@@ -34,7 +67,7 @@ class TicketTypeOffer:
 
     @property
     def is_full(self) -> bool:
-        """Say whether nobody more fits in."""
+        """Say whether newcomers find no place in it; what becomes free belongs to those who wait."""
         return self.free == 0
 
 
@@ -87,9 +120,34 @@ class EventOffer:
         return live[0], len(live) > 1
 
     @property
+    def is_full(self) -> bool:
+        """Say whether sign-up is open but newcomers find no place."""
+        return self.state is SignUpState.FULL
+
+    @property
+    def has_waiting_list(self) -> bool:
+        """Say whether whoever finds no place can wait for one."""
+        return self.event.waiting_list is not WaitingListMode.NONE
+
+    @property
+    def waiting(self) -> int:
+        """Return how many people wait for what is offered here."""
+        return sum(offer.waiting for offer in self.ticket_types)
+
+    @property
+    def is_by_invitation(self) -> bool:
+        """Say whether all there is to sign up for is kept for those who hold an invitation."""
+        return bool(self.event.ticket_types) and not self.ticket_types
+
+    @property
     def can_sign_up(self) -> bool:
-        """Say whether the sign-up form accepts orders now."""
-        return self.state is SignUpState.OPEN
+        """Say whether the sign-up form accepts orders now, be it only for the waiting list."""
+        return self.has_free_places or (self.is_full and self.has_waiting_list)
+
+    @property
+    def has_free_places(self) -> bool:
+        """Say whether whoever signs up now gets a place."""
+        return self.state is SignUpState.OPEN and bool(self.ticket_types)
 
 
 @dataclass(frozen=True)
@@ -158,9 +216,38 @@ def get_event(slug: str) -> Event:
     return event
 
 
-def offer(event: Event) -> EventOffer:
-    """Return the event as it is offered now; its sessions and ticket types must be loaded."""
-    ticket_types = [TicketTypeOffer(ticket_type, _free(ticket_type)) for ticket_type in event.ticket_types]
+def list_choices(event: Event) -> Sequence[QuestionChoice]:
+    """Return the answers to choose from that have their own places, with their questions."""
+    return db.session.scalars(
+        select(QuestionChoice)
+        .join(QuestionChoice.question)
+        .where(Question.event_id == event.id, QuestionChoice.capacity.is_not(None))
+        .options(contains_eager(QuestionChoice.question))
+        .order_by(Question.position, Question.id, QuestionChoice.position)
+    ).all()
+
+
+def list_questions(event_id: int) -> list[Asked]:
+    """Return what an event's people are asked, in order, as it is now."""
+    questions = db.session.execute(_questions, {"event_id": event_id}).all()
+    if not questions:
+        return []
+    choices = defaultdict[int, list[Choice]](list)
+    for row in db.session.execute(_choices, {"event_id": event_id}):
+        choices[row.question_id].append(Choice(row.id, row.code, row.label, row.capacity, row.taken))
+    return [Asked(**row._mapping, choices=tuple(choices[row.id])) for row in questions]
+
+
+def offer(event: Event, *, with_invited: bool = False) -> EventOffer:
+    """Return the event as it is offered now; its sessions and ticket types must be loaded.
+
+    Ticket types by invitation are left out unless asked for.
+    """
+    ticket_types = [
+        TicketTypeOffer(ticket_type, _free(ticket_type))
+        for ticket_type in event.ticket_types
+        if with_invited or ticket_type.audience is not Audience.INVITED
+    ]
     free = rules.scarcest(each.free for each in ticket_types)
     days = [(session.day, session.is_online) for session in event.sessions]
     first_on, last_on, online_days = event.first_on, event.last_on, list[date]()
@@ -204,6 +291,8 @@ def _state(event: Event, free: int | None) -> SignUpState:
 
 
 def _free(ticket_type: TicketType) -> int | None:
+    if ticket_type.waiting:
+        return 0
     return rules.free_places((thing.capacity, thing.taken) for thing in _counted(ticket_type))
 
 

@@ -16,6 +16,7 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"  # no longer true when its turn came
 
 
 class OutboxMessage(Base):
@@ -46,3 +47,8 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[Instant | None]
     last_error: Mapped[str | None] = mapped_column(text(500))
+
+    @property
+    def is_composed(self) -> bool:
+        """Say whether its words are written already."""
+        return bool(self.subject)

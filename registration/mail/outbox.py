@@ -1,113 +1,69 @@
-"""The way into the post: a message is composed from its templates and written beside the fact it tells of."""
+"""The way into the post: a message is a row of plain facts, written in the transaction of the fact it tells of.
 
-import re
+Rows are thin because they are written while somebody waits for an answer and others wait for the locks; what the
+message says is composed by the worker, see `registration.mail.composition`.
+"""
+
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from flask import current_app
-from jinja2 import Environment
-from sqlalchemy import event
+from sqlalchemy import Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from registration.core import clock, i18n, queue, settings
+from registration.core import clock, queue, settings
 from registration.core.db import db
-from registration.mail.models import OutboxMessage
+from registration.mail.models import MessageState, OutboxMessage
 
 DELIVERY = "deliver"  # the task that empties the outbox
 
 _HAS_NEWS = "outbox.has_news"  # in Session.info until the transaction ends
-_BLANK_LINES = re.compile(r"\n\s*\n")
+_TABLE: Table = OutboxMessage.metadata.tables[OutboxMessage.__tablename__]
+_UNTOUCHED = {
+    "subject": "",
+    "text_body": "",
+    "html_body": "",
+    "attachments": [],
+    "state": MessageState.QUEUED,
+    "attempts": 0,
+}
+# Built once: sign-up writes through it while it holds locks. The database itself decides about the key; a second
+# writer of the same key waits for the first one's transaction, and its own goes on unharmed.
+_INSERT = {
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+}
 
 
 @dataclass(frozen=True)
-class Composed:
-    """What a message says, ready to be enqueued."""
+class Letter:
+    """What somebody is to be told; `facts` are the arguments of the kind's writer: ids and small plain values."""
 
-    subject: str
-    text: str
-    html: str
-
-
-def compose(kind: str, *, language: str, **context: Any) -> Composed:
-    """Say one thing twice: `mails/<kind>/body.jinja` with the macros for plain text and for HTML."""
-    context["language"] = language
-    with i18n.in_language(language):
-        plain, rich = (_templates(current_app.jinja_env, html=html) for html in (False, True))
-        # split() also turns no-break spaces into plain ones: a subject is one line of plain words.
-        subject = " ".join(plain.get_template(f"mails/{kind}/subject.txt").render(context).split())
-        return Composed(
-            subject=subject,
-            text=_tidy(_render_body(plain, "mails/_text.jinja", kind, context)),
-            html=_render_body(rich, "mails/_html.jinja", kind, {**context, "subject": subject}),
-        )
+    kind: str
+    to: str
+    language: str
+    facts: dict[str, Any]
+    dedupe_key: str | None = None
 
 
-def post(
-    kind: str,
-    *,
-    to: str,
-    language: str,
-    reply_to: str | None = None,
-    attachments: Sequence[dict[str, Any]] = (),
-    dedupe_key: str | None = None,
-    **context: Any,
-) -> OutboxMessage | None:
-    """Compose a message and write it into the current transaction; see `enqueue`."""
-    message = compose(kind, language=language, **context)
-    return enqueue(
-        kind,
-        to=to,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        attachments=attachments,
-        reply_to=reply_to,
-        dedupe_key=dedupe_key,
-    )
+def post(kind: str, *, to: str, language: str, dedupe_key: str | None = None, **facts: Any) -> None:
+    """Write one message into the current transaction; see `post_all`."""
+    post_all([Letter(kind, to, language, facts, dedupe_key)])
 
 
-def address(path: str, *, language: str) -> str:
-    """Return the full address of a page as messages print it, in the reader's language."""
-    prefix = "/en" if language == "en" else ""
-    return f"{settings.current().base_url}{prefix}{path}"
+def post_all(letters: Sequence[Letter]) -> None:
+    """Write messages into the current transaction, to be composed and sent once that is committed.
 
-
-def enqueue(
-    kind: str,
-    *,
-    to: str,
-    subject: str,
-    text: str,
-    html: str,
-    attachments: Sequence[dict[str, Any]] = (),
-    reply_to: str | None = None,
-    dedupe_key: str | None = None,
-) -> OutboxMessage | None:
-    """Write a message into the current transaction, to be sent once that is committed.
-
-    `attachments` name what to render at delivery: `{"kind": "ticket", "id": 17}`. Returns None when there is
-    a message with this `dedupe_key` already.
+    A letter is left out when there is one with its `dedupe_key` already.
     """
-    message = _insert(
-        kind=kind,
-        recipient=to,
-        reply_to=reply_to,
-        subject=subject,
-        text_body=text,
-        html_body=html,
-        attachments=list(attachments),
-        message_id=f"<{uuid.uuid4().hex}@{settings.current().host_name}>",
-        dedupe_key=dedupe_key,
-        created_at=clock.now(),
-        next_attempt_at=clock.system_now(),
-    )
-    if message is not None:
-        hint_after_commit(db.session())
-    return message
+    if not letters:
+        return
+    session = db.session()
+    connection = session.connection()
+    connection.execute(_INSERT[connection.dialect.name], _rows(letters))
+    hint_after_commit(session)
 
 
 def hint_after_commit(session: Session) -> None:
@@ -115,18 +71,28 @@ def hint_after_commit(session: Session) -> None:
     session.info[_HAS_NEWS] = True
 
 
-def _insert(**values: Any) -> OutboxMessage | None:
-    # The database itself decides about the key. A second writer of the same key waits for the first one's
-    # transaction, and its own goes on unharmed.
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(OutboxMessage)
-    unless_there = insert.values(**values).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return db.session.scalars(unless_there.returning(OutboxMessage)).one_or_none()
+def _rows(letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    host_name, now, due_at = settings.current().host_name, clock.now(), clock.system_now()
+    return [
+        {
+            **_UNTOUCHED,
+            "kind": letter.kind,
+            "recipient": letter.to,
+            "language": letter.language,
+            "facts": letter.facts,
+            "message_id": f"<{uuid.uuid4().hex}@{host_name}>",
+            "dedupe_key": letter.dedupe_key,
+            "created_at": now,
+            "next_attempt_at": due_at,
+        }
+        for letter in letters
+    ]
 
 
 @event.listens_for(db.session, "after_commit")
 def _hint(session: Session) -> None:
     if not session.in_nested_transaction() and session.info.pop(_HAS_NEWS, False):
-        queue.hint(DELIVERY)
+        queue.hint_sparingly(DELIVERY)
 
 
 @event.listens_for(db.session, "after_rollback")
@@ -134,18 +100,3 @@ def _forget(session: Session) -> None:
     # A savepoint takes back its own messages only; those before it still need their hint.
     if not session.in_nested_transaction():
         session.info.pop(_HAS_NEWS, None)
-
-
-@lru_cache(maxsize=8)
-def _templates(application: Environment, *, html: bool) -> Environment:
-    """Return the application's templates for one of the two bodies: HTML escapes, plain text does not."""
-    return application.overlay(autoescape=html, trim_blocks=True, lstrip_blocks=True)
-
-
-def _render_body(templates: Environment, macros: str, kind: str, context: dict[str, Any]) -> str:
-    body = templates.get_template(f"mails/{kind}/body.jinja")
-    return body.render({**context, "m": templates.get_template(macros).module})
-
-
-def _tidy(text: str) -> str:
-    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"

@@ -8,7 +8,11 @@ from registration.core import queue
 from registration.mail import outbox
 from registration.mail.delivery import post_office
 
+# A little more than the second in which a process hints at most once, see `queue.hint_sparingly`.
+_SECOND_LOOK_AFTER_S = 1.5
+
 _delivering = threading.Lock()
+_asked = threading.Event()
 
 
 def init_app(app: Flask) -> None:
@@ -17,14 +21,28 @@ def init_app(app: Flask) -> None:
 
 
 def deliver() -> None:
-    """Deliver batch after batch until nothing is due, the mail server is gone, or the worker is to stop.
+    """Deliver until nothing is due and no hint can have been kept back, or the worker is to stop.
 
-    One thread of a process delivers; with two of them a large mailing would leave none for other tasks.
+    One thread of a process delivers; with two of them a large mailing would leave none for other tasks. A call
+    meanwhile makes it look again at once.
     """
-    if not _delivering.acquire(blocking=False):
-        return
-    try:
-        while post_office.deliver_due() and not queue.is_stopping():
-            pass
-    finally:
-        _delivering.release()
+    _asked.set()
+    # Asked once more after each release: a call may have come just before it and found the lock taken.
+    while _asked.is_set() and _delivering.acquire(blocking=False):
+        try:
+            _deliver_while_asked()
+        finally:
+            _delivering.release()
+
+
+def _deliver_while_asked() -> None:
+    while _asked.is_set():
+        _asked.clear()
+        _empty_outbox()
+        if not queue.is_stopping() and not _asked.wait(_SECOND_LOOK_AFTER_S):
+            _empty_outbox()
+
+
+def _empty_outbox() -> None:
+    while post_office.deliver_due() and not queue.is_stopping():
+        pass

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration.core.i18n import gettext
 from registration.core.web import row_id
 from registration.mail import operations, queries
-from registration.mail.delivery import post_office, styled
+from registration.mail.composition import Composed, styled
+from registration.mail.delivery import post_office
 from registration.mail.models import OutboxMessage
 
 blueprint = Blueprint("mail", __name__, url_prefix="/sprava/posta")
@@ -37,13 +38,14 @@ def log() -> str:
 @blueprint.get("/<int:message_id>")
 def message(message_id: int) -> str:
     """Show one message: its way, its text, and how it looks."""
-    return render_template("mail/message.html", message=_message(message_id))
+    found = _message(message_id)
+    return render_template("mail/message.html", message=found, composed=post_office.preview(found))
 
 
 @blueprint.get("/<int:message_id>/html")
 def preview(message_id: int) -> Response:
     """Show the HTML of a message, for the frame on its page."""
-    response = Response(styled(_message(message_id).html_body))
+    response = Response(styled(_composed(_message(message_id)).html))
     response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
     return response
 
@@ -52,7 +54,7 @@ def preview(message_id: int) -> Response:
 def download(message_id: int) -> Response:
     """Send the message as it is sent by mail, with its attachments."""
     found = _message(message_id)
-    response = Response(post_office.as_bytes(found), mimetype="message/rfc822")
+    response = Response(post_office.as_bytes(found, _composed(found)), mimetype="message/rfc822")
     response.headers.set("Content-Disposition", "attachment", filename=f"{found.id}-{found.kind}.eml")
     return response
 
@@ -70,3 +72,10 @@ def _message(message_id: int) -> OutboxMessage:
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     return found
+
+
+def _composed(found: OutboxMessage) -> Composed:
+    composed = post_office.preview(found)
+    if composed is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return composed

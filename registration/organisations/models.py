@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.core.db import Base, PrimaryKey, text
+from registration.organisations import rules
 
 
 class Organisation(Base):
@@ -15,12 +16,17 @@ class Organisation(Base):
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(text(200))
     town: Mapped[str] = mapped_column(text(100), default="")
-    folded_name: Mapped[str] = mapped_column(text(200), index=True)  # as it is searched, see czech.fold
+    folded_name: Mapped[str] = mapped_column(text(200), index=True)  # as it is searched, see rules.folded
     folded_town: Mapped[str] = mapped_column(text(100), default="")
     ico: Mapped[str | None] = mapped_column(text(8), index=True)
     is_member: Mapped[bool] = mapped_column(default=False)
     payer_name: Mapped[str | None] = mapped_column(text(200))  # the town, where the library is only its department
     payer_ico: Mapped[str | None] = mapped_column(text(8))
+
+    @property
+    def label(self) -> str:
+        """Return the name as it is chosen from a list, with the town where the name does not say it."""
+        return rules.label(self.name, self.town)
 
 
 class Association(Base):

@@ -2,7 +2,13 @@
 
 from registration.core import czech, i18n, pdf, qr
 from registration.events import queries as events
-from registration.events.documents import MIME_TYPE, sessions_calendar
+from registration.events.documents import (
+    CANCEL_MIME_TYPE,
+    MIME_TYPE,
+    cancelled_sessions_calendar,
+    sessions_calendar,
+)
+from registration.events.models import Event
 from registration.mail.delivery import Attachment, PostOffice
 from registration.organisations.queries import get_association
 from registration.signups import queries
@@ -44,11 +50,30 @@ def person_calendar(registration: Registration) -> bytes:
     return sessions_calendar(itinerary.sessions, name=registration.event.title)
 
 
+def cancelled_calendar(registration: Registration) -> bytes:
+    """Return the file that takes a person's sessions out of their calendar."""
+    itinerary = events.itinerary(registration.event, registration.ticket_type.sessions)
+    return cancelled_sessions_calendar(itinerary.sessions, name=registration.event.title)
+
+
+def dropped_calendar(registration: Registration) -> bytes | None:
+    """Return the file that takes the event's other sessions out of a person's calendar, None when there are none.
+
+    For whoever has changed the ticket type; which one it was before need not be known, as a calendar takes no notice
+    of what it does not have.
+    """
+    going = set(registration.ticket_type.sessions)
+    others = [session for session in registration.event.sessions if session not in going]
+    return cancelled_sessions_calendar(others, name=registration.event.title) if others else None
+
+
 def register_attachments(post_office: PostOffice) -> None:
     """Tell the post office how to render what our messages carry; a place given up meanwhile has nothing any more."""
     post_office.register_attachment("ticket", _ticket_attachment)
     post_office.register_attachment("calendar", _order_calendar_attachment)
     post_office.register_attachment("person_calendar", _person_calendar_attachment)
+    post_office.register_attachment("cancelled_calendar", _cancelled_calendar_attachment)
+    post_office.register_attachment("dropped_calendar", _dropped_calendar_attachment)
 
 
 def _ticket_attachment(registration_id: int) -> Attachment | None:
@@ -66,6 +91,21 @@ def _order_calendar_attachment(order_id: int) -> Attachment | None:
 
 def _person_calendar_attachment(registration_id: int) -> Attachment | None:
     registration = queries.find_registration(registration_id)
-    if registration is None:
+    if registration is None or not registration.is_confirmed:
         return None
     return Attachment(f"{registration.event.slug}.ics", MIME_TYPE, person_calendar(registration))
+
+
+def _cancelled_calendar_attachment(registration_id: int) -> Attachment | None:
+    registration = queries.find_registration(registration_id)
+    return _removal(registration.event, cancelled_calendar(registration)) if registration else None
+
+
+def _dropped_calendar_attachment(registration_id: int) -> Attachment | None:
+    registration = queries.find_registration(registration_id)
+    calendar = dropped_calendar(registration) if registration else None
+    return _removal(registration.event, calendar) if registration and calendar else None
+
+
+def _removal(event: Event, calendar: bytes) -> Attachment:
+    return Attachment(f"{event.slug}-zruseni.ics", CANCEL_MIME_TYPE, calendar)

@@ -1,9 +1,11 @@
 """The ways this room can say no."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from registration.core.clock import to_local
 from registration.core.errors import NotFound, Refusal
-from registration.core.i18n import gettext, show_date, show_time
-from registration.events.models import Event, Session, TicketType
+from registration.core.i18n import gettext, ngettext, show_date, show_time
 from registration.events.rules import SignUpState
 
 
@@ -28,15 +30,17 @@ class RegistrationNotFound(NotFound):
 class SignUpNotOpen(Refusal):
     """The event does not accept orders now."""
 
-    def __init__(self, event: Event, state: SignUpState) -> None:
+    def __init__(self, state: SignUpState, opens_at: datetime | None = None) -> None:
         super().__init__()
-        self.event = event
         self.state = state
+        self.opens_at = opens_at
 
     @property
     def message(self) -> str:
-        if self.state is SignUpState.NOT_YET and self.event.sign_up_opens_at:
-            opens_at = to_local(self.event.sign_up_opens_at)
+        if self.state is SignUpState.CANCELLED:
+            return gettext("This event is cancelled.")
+        if self.state is SignUpState.NOT_YET and self.opens_at:
+            opens_at = to_local(self.opens_at)
             return gettext("Sign-up opens on %(day)s at %(time)s.", day=show_date(opens_at), time=show_time(opens_at))
         if self.state is SignUpState.ELSEWHERE:
             return gettext("Sign-up for this event is on another website.")
@@ -49,7 +53,15 @@ class SignUpNotOpen(Refusal):
         return gettext("Sign-up for this event is closed.")
 
 
-class UnknownTicketType(Refusal):
+class PeopleRefused(Refusal):
+    """Something about some people of an order; `people` are their positions in it, from 0."""
+
+    def __init__(self, people: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.people = list(people)
+
+
+class UnknownTicketType(PeopleRefused):
     """The event does not offer what was asked for."""
 
     @property
@@ -57,12 +69,8 @@ class UnknownTicketType(Refusal):
         return gettext("The event does not offer this; please choose from the list.")
 
 
-class TicketTypeFull(Refusal):
-    """There are fewer places left than the order needs."""
-
-    def __init__(self, ticket_types: list[TicketType]) -> None:
-        super().__init__()
-        self.ticket_types = ticket_types
+class TicketTypeFull(PeopleRefused):
+    """There are fewer places left than the order needs, and it does not want to wait or cannot."""
 
     @property
     def message(self) -> str:
@@ -71,21 +79,112 @@ class TicketTypeFull(Refusal):
         )
 
 
-class MeetingClosed(Refusal):
-    """The online session is not open for joining now."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+class AlreadySignedUp(PeopleRefused):
+    """A person of this name and e-mail address is in the event already."""
 
     @property
     def message(self) -> str:
         return gettext(
-            "You can join from half an hour before the start until the end: %(day)s, %(start)s–%(end)s.",
-            day=show_date(self.session.day),
-            start=show_time(self.session.start_time),
-            end=show_time(self.session.end_time),
+            "A person of this name with this e-mail address is already signed up here. "
+            "The link to their registration can be sent again."
         )
+
+
+class AlreadyComing(Refusal):
+    """Somebody was to come instead of themselves."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This is who comes already; nothing has changed.")
+
+
+class TwiceInOrder(PeopleRefused):
+    """One person is in the order twice."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This person is in the form twice.")
+
+
+class MembersOnly(PeopleRefused):
+    """The ticket type is for people of member organisations."""
+
+    @property
+    def message(self) -> str:
+        return gettext(
+            "This is for people of member libraries only. "
+            "Please choose your library from the list, or another ticket type."
+        )
+
+
+class InvitationNeeded(PeopleRefused):
+    """The ticket type is for whoever holds its invitation."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This is by invitation only; please use the link from the invitation.")
+
+
+class OrganisationLimitReached(Refusal):
+    """More people of one organisation than the organizer lets in."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    @property
+    def message(self) -> str:
+        return ngettext(
+            "Only %(num)d person of one organisation can take part.",
+            "Only %(num)d people of one organisation can take part.",
+            self.limit,
+        )
+
+
+class ChoiceFull(Refusal):
+    """One of the limited answers is taken; `people` as in PeopleRefused, None for the order as a whole."""
+
+    def __init__(self, code: str, label: str, people: Sequence[int | None]) -> None:
+        super().__init__()
+        self.code = code
+        self.label = label
+        self.people = list(people)
+
+    @property
+    def message(self) -> str:
+        return gettext("“%(choice)s” is already full; please choose something else.", choice=self.label)
+
+
+class OfferOver(Refusal):
+    """The offered place was accepted, declined or given to somebody else before."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This offer of a place is over.")
+
+
+class ChangesClosed(Refusal):
+    """It is too late for people to change this themselves."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This can no longer be changed here. Please write to the organizer.")
+
+
+class NotApplied(Refusal):
+    """Nobody waits for approval here."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This has been decided already.")
+
+
+class NoTicketYet(Refusal):
+    """Whoever has no confirmed place has nothing to show at the door."""
+
+    @property
+    def message(self) -> str:
+        return gettext("The QR code comes once the place is confirmed.")
 
 
 class AlreadyCancelled(Refusal):

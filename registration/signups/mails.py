@@ -1,64 +1,204 @@
-"""Who hears about an order: the orderer of everything, each colleague of their own place."""
+"""Who hears of what: every person of their own place, the orderer of the order and of colleagues' places.
 
+Called inside the transaction of the fact, while others wait for its locks: only plain values go into the letters. What
+they say is composed by the worker, see `registration.signups.letters`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from registration.events.models import Event
+from registration.events.models import Session
 from registration.mail import outbox
-from registration.organisations.models import Association
-from registration.organisations.queries import get_association
-from registration.signups import queries
-from registration.signups.models import Order, Registration
+from registration.mail.outbox import Letter
+from registration.signups.models import CancellationKind, Order, Registration, RegistrationStatus
+
+_PLACE_BY_STATUS = {
+    RegistrationStatus.CONFIRMED: "place_confirmed",
+    RegistrationStatus.WAITING: "place_waiting",
+    RegistrationStatus.APPLIED: "place_applied",
+    RegistrationStatus.OFFERED: "place_offered",
+}
+_NOTHING_LOST: Mapping[int, list[str]] = MappingProxyType({})
 
 
-def order_confirmed(order: Order) -> None:
+@dataclass(frozen=True)
+class Told:
+    """One of the people of a new order, with what decides which message they get."""
+
+    registration_id: int
+    version: int  # of the ticket code
+    email: str
+    status: RegistrationStatus
+
+
+@dataclass(frozen=True)
+class SessionBefore:
+    """When and where a session was to be before it was changed; wall times."""
+
+    starts_at: datetime
+    ends_at: datetime
+    venue: str
+
+
+def signed_up(*, order_id: int, orderer_email: str, language: str, people: Sequence[Told]) -> None:
     """Tell the orderer of the whole order, and of their own place whoever has an address of their own."""
-    association = get_association()
-    people = [registration for registration in order.registrations if registration.is_confirmed]
-    _tell_orderer(order, people, association)
-    for registration in people:
-        if registration.email.casefold() != order.orderer_email.casefold():
-            _tell_attendee(registration, association)
+    letters = [Letter("order_received", orderer_email, language, {"order": order_id})]
+    for person in people:
+        if _differ(person.email, orderer_email):
+            facts = {"registration": person.registration_id, "version": person.version}
+            letters.append(Letter(_PLACE_BY_STATUS[person.status], person.email, language, facts))
+    outbox.post_all(letters)
 
 
-def _tell_orderer(order: Order, people: list[Registration], association: Association) -> None:
-    outbox.post(
-        "order_confirmed",
-        to=order.orderer_email,
-        language=order.language,
-        reply_to=association.contact_email or None,
-        attachments=[
-            {"kind": "calendar", "id": order.id},
-            *({"kind": "ticket", "id": registration.id} for registration in people),
-        ],
-        association=association,
-        order=order,
-        people=people,
-        page=outbox.address(f"/p/{order.link_token}", language=order.language),
-        **_programme(order.event, people),
+def promoted(
+    order: Order, registrations: Sequence[Registration], *, lost: Mapping[int, list[str]] = _NOTHING_LOST
+) -> None:
+    """Tell people from the waiting list that they have a place now.
+
+    `lost` are the labels of limited choices that were full meanwhile, by registration id.
+    """
+    letters = [
+        _letter("place_promoted", order, each, **({"lost": lost[each.id]} if lost.get(each.id) else {}))
+        for each in registrations
+    ]
+    outbox.post_all([*letters, *_news("promoted", order, registrations)])
+
+
+def offered(order: Order, registrations: Sequence[Registration]) -> None:
+    """Tell people from the waiting list that a place is held for them."""
+    _tell("place_offered", "offered", order, registrations)
+
+
+def lapsed(order: Order, registrations: Sequence[Registration]) -> None:
+    """Tell people that the place held for them went to others."""
+    _tell("place_lapsed", "lapsed", order, registrations)
+
+
+def approved(order: Order, registration: Registration) -> None:
+    """Tell a person that the organizer lets them in: that they have a place, or wait for one."""
+    _tell(_PLACE_BY_STATUS[registration.status], "approved", order, [registration])
+
+
+def refused(order: Order, registrations: Sequence[Registration], *, reason: str = "") -> None:
+    """Tell people that the organizer did not approve; the reason is shown to them."""
+    _tell("place_refused", "refused", order, registrations, **({"reason": reason} if reason else {}))
+
+
+def cancelled(order: Order, registrations: Sequence[Registration]) -> None:
+    """Tell people that their place, or their wait for one, is over."""
+    _tell("place_cancelled", "cancelled", order, registrations)
+
+
+def moved(order: Order, registration: Registration) -> None:
+    """Tell a person that their ticket type is another one now."""
+    _tell("place_changed", "moved", order, [registration], is_moved=True)
+
+
+def answers_changed(order: Order, registration: Registration) -> None:
+    """Tell a person that their answers are kept; the orderer need not know them."""
+    outbox.post_all([_letter("place_changed", order, registration)])
+
+
+def substituted(
+    order: Order, registration: Registration, *, previous_name: str, previous_email: str, previous_version: int
+) -> None:
+    """Tell the person who comes now, the one who came before, and the orderer."""
+    before = {
+        "registration": registration.id,
+        "previous_name": previous_name,
+        "version_before": previous_version,
+        # In a mailbox that colleagues share the dates stay, for whoever comes now.
+        "keeps_dates": not _differ(previous_email, registration.email),
+    }
+    person = _letter(_PLACE_BY_STATUS[registration.status], order, registration)
+    previous = Letter("place_passed_on", previous_email, order.language, before)
+    news = _news("substituted", order, [registration], previous_name=previous_name)
+    outbox.post_all([person, previous, *news])
+
+
+def event_cancelled(orders: Iterable[Order], *, reason: str = "") -> None:
+    """Tell everybody who was to come, or waited, that the event does not take place; the reason is shown to them.
+
+    Whoever had cancelled before hears nothing. The orders' registrations and their cancellations should be loaded.
+    """
+    facts = {"reason": reason} if reason else {}
+    letters: list[Letter] = []
+    for order in orders:
+        concerned = [each for each in order.registrations if _is_concerned(each)]
+        letters += [_letter("event_cancelled", order, each, **facts) for each in concerned]
+        letters += _news("event_cancelled", order, concerned, **facts)
+    outbox.post_all(letters)
+
+
+def session_changed(session: Session, registrations: Sequence[Registration], *, before: SessionBefore) -> None:
+    """Tell people when and where a session is now, and was to be before; their orders should be loaded."""
+    facts = {
+        "session": session.id,
+        "day_before": before.starts_at.date().isoformat(),
+        "start_before": before.starts_at.time().isoformat(),
+        "end_before": before.ends_at.time().isoformat(),
+        "venue_before": before.venue,
+    }
+    outbox.post_all([_letter("session_changed", each.order, each, **facts) for each in registrations])
+
+
+def reminders(session: Session, registrations: Sequence[Registration], *, minutes_before: int) -> None:
+    """Remind people of a session, once for each of its starts; their orders should be loaded."""
+    outbox.post_all(
+        [
+            _letter(
+                "session_reminder",
+                each.order,
+                each,
+                reminder_key(each.id, session, minutes_before=minutes_before),
+                session=session.id,
+            )
+            # In one order, so that two who write the same keys at once wait for each other and not in a circle.
+            for each in sorted(registrations, key=lambda registration: registration.id)
+        ]
     )
 
 
-def _tell_attendee(registration: Registration, association: Association) -> None:
-    language = registration.order.language
-    outbox.post(
-        "place_confirmed",
-        to=registration.email,
-        language=language,
-        reply_to=association.contact_email or None,
-        attachments=[
-            {"kind": "ticket", "id": registration.id},
-            {"kind": "person_calendar", "id": registration.id},
-        ],
-        association=association,
-        registration=registration,
-        page=outbox.address(f"/u/{registration.link_token}", language=language),
-        privacy_page=outbox.address("/soukromi", language=language),
-        controller=f"{association.name} (IČO {association.ico})" if association.ico else association.name,
-        **_programme(registration.event, [registration]),
-    )
+def reminder_key(registration_id: int, session: Session, *, minutes_before: int) -> str:
+    """Return what tells a reminder from all others: whom it reminds, of which start of what, how long before."""
+    return f"reminder:{registration_id}:{session.id}:{session.starts_at.isoformat()}:{minutes_before}"
 
 
-def _programme(event: Event, people: list[Registration]) -> dict[str, Any]:
-    """Return what the mail says of the event: what these people go to, the days that lead, the place."""
-    itinerary = queries.itinerary(event, people)
-    return {"event": event, "itinerary": itinerary, "sessions": itinerary.sessions}
+def links(email: str, *, language: str) -> None:
+    """Send all links that belong to an address to it."""
+    outbox.post("links", to=email, language=language, email=email)
+
+
+def _tell(kind: str, news: str, order: Order, registrations: Sequence[Registration], **facts: Any) -> None:
+    letters = [_letter(kind, order, each, **facts) for each in registrations]
+    outbox.post_all([*letters, *_news(news, order, registrations)])
+
+
+def _letter(
+    kind: str, order: Order, registration: Registration, dedupe_key: str | None = None, /, **facts: Any
+) -> Letter:
+    who = {"registration": registration.id, "version": registration.ticket_version}
+    return Letter(kind, registration.email, order.language, {**who, **facts}, dedupe_key)
+
+
+def _news(news: str, order: Order, registrations: Sequence[Registration], **facts: Any) -> list[Letter]:
+    """Return the orderer's message about colleagues, none when all have the orderer's own address."""
+    colleagues = [each.id for each in registrations if _differ(each.email, order.orderer_email)]
+    if not colleagues:
+        return []
+    facts = {"order": order.id, "registrations": colleagues, "news": news, **facts}
+    return [Letter("order_news", order.orderer_email, order.language, facts)]
+
+
+def _is_concerned(registration: Registration) -> bool:
+    if registration.status is not RegistrationStatus.CANCELLED:
+        return True
+    cancellation = registration.cancellation
+    return cancellation is not None and cancellation.kind is CancellationKind.EVENT_CANCELLED
+
+
+def _differ(address: str, other: str) -> bool:
+    return address.casefold() != other.casefold()

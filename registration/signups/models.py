@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registration.core import czech, tokens
 from registration.core.db import Base, Instant, PrimaryKey, text, words
+from registration.core.i18n import gettext
 from registration.events.models import Event, Question, TicketType
 from registration.organisations.models import Organisation
 
@@ -22,6 +23,11 @@ class RegistrationStatus(StrEnum):
     OFFERED = "offered"  # a place is held until the person answers
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+
+    @property
+    def holds_place(self) -> bool:
+        """Say whether a place is taken by somebody in this state."""
+        return self in {RegistrationStatus.OFFERED, RegistrationStatus.CONFIRMED}
 
 
 class CancellationKind(StrEnum):
@@ -116,12 +122,16 @@ class Registration(Base):
 
     @property
     def name(self) -> str:
-        """Return the name with titles: `Ing. Jan Žďárský, Ph.D.`"""
+        """Return the name with titles, `Ing. Jan Žďárský, Ph.D.`, or that it was erased."""
+        if self.is_erased:
+            return gettext("erased")
         return czech.person_name(self.title_before, self.given_name, self.family_name, self.title_after)
 
     @property
     def list_name(self) -> str:
-        """Return the name as it stands in lists: `Žďárský Jan, Ing., Ph.D.`"""
+        """Return the name as it stands in lists: `Žďárský Jan, Ing., Ph.D.`; or that it was erased."""
+        if self.is_erased:
+            return gettext("erased")
         titles = [title for title in (self.title_before, self.title_after) if title]
         return ", ".join([f"{self.family_name} {self.given_name}", *titles])
 
@@ -129,6 +139,11 @@ class Registration(Base):
     def shelf_mark(self) -> str:
         """Return `2025/SAI/P-0017/2`; needs the order and its event."""
         return f"{self.order.shelf_mark}/{self.position}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether all that was known of the person is gone."""
+        return self.erased_at is not None
 
     @property
     def is_confirmed(self) -> bool:

@@ -1,40 +1,60 @@
 """Reads of orders and the people in them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
-from registration.core import czech, tokens
+from registration.core import clock, czech, tokens
 from registration.core.db import db
 from registration.events import queries as events
-from registration.events.models import Event, Session, TicketType
+from registration.events.errors import EventNotFound
+from registration.events.models import Event, Question, Session, TicketType
 from registration.events.queries import Itinerary
+from registration.events.questions import Tally, Value, tally
+from registration.signups import loading
 from registration.signups.errors import LinkNotFound, RegistrationNotFound
-from registration.signups.models import Order, Registration, RegistrationStatus, TicketCode
+from registration.signups.models import Answer, Order, Registration, RegistrationStatus, TicketCode
+
+
+@dataclass(frozen=True)
+class SignUpSubject:
+    """The little one has to know of an event to read the form of somebody who signs up."""
+
+    event_id: int
+    has_questions: bool
+    ticket_type_count: int
+
+
+# Built once: every sign-up begins with it.
+_sign_up_subject = select(
+    Event.id.label("event_id"),
+    exists().where(Question.event_id == Event.id).label("has_questions"),
+    select(func.count()).where(TicketType.event_id == Event.id).scalar_subquery().label("ticket_type_count"),
+).where(Event.slug == bindparam("slug"), Event.published_at <= bindparam("now"))
+
+
+def get_sign_up_subject(slug: str) -> SignUpSubject:
+    """Return what the form of a published event depends on. Raises EventNotFound."""
+    row = db.session.execute(_sign_up_subject, {"slug": slug, "now": clock.now()}).one_or_none()
+    if row is None:
+        raise EventNotFound
+    return SignUpSubject(row.event_id, row.has_questions, row.ticket_type_count)
 
 
 def get_order(token: str) -> Order:
-    """Return the order behind `/p/<token>` with its event and people. Raises LinkNotFound."""
-    people = selectinload(Order.registrations)
-    order = db.session.scalar(
-        select(Order)
-        .where(Order.link_hash == tokens.stored_hash("order", token))
-        .options(
-            joinedload(Order.event),
-            people.joinedload(Registration.cancellation),
-            people.joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
-        )
-    )
+    """Return the order behind `/p/<token>`, loaded with everything its page shows. Raises LinkNotFound."""
+    order = loading.load_order(tokens.stored_hash("order", token))
     if order is None:
         raise LinkNotFound
     return order
 
 
 def get_person(token: str) -> Registration:
-    """Return the registration behind `/u/<token>` with its event and sessions. Raises LinkNotFound."""
-    link_hash = tokens.stored_hash("registration", token)
-    registration = db.session.scalar(_with_event().where(Registration.link_hash == link_hash))
+    """Return the registration behind `/u/<token>`, loaded with everything its page shows. Raises LinkNotFound."""
+    registration = loading.load_person(tokens.stored_hash("registration", token))
     if registration is None:
         raise LinkNotFound
     return registration
@@ -152,10 +172,61 @@ def list_by_code(code: str) -> Sequence[TicketCode]:
     ).all()
 
 
+def positions(registrations: Iterable[Registration]) -> dict[int, int]:
+    """Return by registration id the position of those who wait, from 1 within their ticket type."""
+    waiting = [each.id for each in registrations if each.status is RegistrationStatus.WAITING]
+    if not waiting:
+        return {}
+    statement = select(Registration.id, _position()).where(Registration.id.in_(waiting))
+    return {row.id: row.position for row in db.session.execute(statement)}
+
+
+def count_waiting(event: Event) -> int:
+    """Count the people in the event's waiting lists."""
+    return db.session.scalar(select(Event.waiting).where(Event.id == event.id)) or 0
+
+
+def count_answers(event: Event) -> list[Tally]:
+    """Return how the people who have a place, and the orders they are in, answered each question."""
+    has_place = Registration.status == RegistrationStatus.CONFIRMED
+    colleague = aliased(Registration)
+    in_order = exists().where(colleague.order_id == Answer.order_id, colleague.status == RegistrationStatus.CONFIRMED)
+    statement = (
+        select(Answer.question_id, Answer.value)
+        .join(Answer.question)
+        .outerjoin(Registration, Registration.id == Answer.registration_id)
+        .where(Question.event_id == event.id, or_(has_place, and_(Answer.registration_id.is_(None), in_order)))
+    )
+    values = defaultdict[int, list[Value]](list)
+    for question_id, value in db.session.execute(statement):
+        values[question_id].append(value)
+    return [tally(question, values[question.id]) for question in events.list_questions(event.id)]
+
+
 def itinerary(event: Event, registrations: Iterable[Registration]) -> Itinerary:
     """Return what these people go to; those without a place go nowhere."""
     confirmed = [registration for registration in registrations if registration.is_confirmed]
     return events.itinerary(event, [each for one in confirmed for each in one.ticket_type.sessions])
+
+
+def _position() -> ColumnElement[int]:
+    """Count who comes before somebody: all of earlier groups, and in their own group those named before."""
+    other = aliased(Registration)
+    is_before = or_(
+        other.waiting_entry_id < Registration.waiting_entry_id,
+        and_(other.waiting_entry_id == Registration.waiting_entry_id, other.position <= Registration.position),
+    )
+    return (
+        select(func.count())
+        .where(
+            other.ticket_type_id == Registration.ticket_type_id,
+            other.status == RegistrationStatus.WAITING,
+            is_before,
+        )
+        .correlate(Registration)
+        .scalar_subquery()
+        .label("position")
+    )
 
 
 def _has_place(event: Event) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from registration.events.models import Event, EventKind
 from registration.events.queries import get_event
 from registration.mail.models import OutboxMessage
 from registration.signups.models import Registration
-from registration.signups.operations import cancel_registration
+from registration.signups.operations import cancel
 from tests import factories
 
 OLGA = factories.OLGA_EMAIL
@@ -96,7 +96,7 @@ def test_undone_attendance_does_not_count(academy: Event, ada: Registration, ove
 
 
 def test_cancelled_people_are_no_candidates(academy: Event, ada: Registration, over: None) -> None:
-    cancel_registration(ada, by=OLGA)
+    cancel([ada], by=OLGA)
     assert queries.list_candidates(rule(academy)) == []
 
 

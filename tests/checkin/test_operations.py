@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from registration.checkin import queries
 from registration.checkin.errors import NobodyChosen, NothingToUndo, ReasonMissing
 from registration.checkin.models import AttendanceEntry, EntryKind, Source
-from registration.checkin.operations import Answer, admit_code, admit_person, mark_present, undo
+from registration.checkin.operations import Answer, admit_code, admit_person, mark_present, record_join, undo
 from registration.checkin.rules import Verdict
 from registration.core.clock import PRAGUE, to_local
 from registration.core.db import db
 from registration.events.models import Event, Session
 from registration.events.queries import get_event
 from registration.signups.models import Registration
-from registration.signups.operations import cancel_registration
+from registration.signups.operations import cancel
 from tests import factories
 
 OLGA = factories.OLGA_EMAIL
@@ -86,9 +86,37 @@ def test_code_of_another_event_is_named_as_such(brno: Session, ada: Registration
 
 
 def test_cancelled_place_is_refused(brno: Session, ada: Registration) -> None:
-    cancel_registration(ada, by=OLGA)
+    cancel([ada], by=OLGA)
     assert admit_code(brno, ada.ticket_code, by=OLGA).verdict is Verdict.CANCELLED
     assert admit_person(brno, ada, by=OLGA).verdict is Verdict.CANCELLED
+
+
+def test_whoever_has_no_place_yet_is_told_to_wait(academy: Event, brno: Session) -> None:
+    factories.take(brno, 30)
+    (bob,) = factories.crowd(academy, 1, "AI")
+    answer = admit_code(brno, bob.ticket_code, by=OLGA)
+    assert (answer.verdict, answer.is_refusal) == (Verdict.WAITING, True)
+    assert queries.list_entries(bob) == []
+
+
+def test_joining_is_written_once_and_stays_undone(academy: Event, ada: Registration) -> None:
+    workshop = session_of(academy, "ai-online-1")
+    first = record_join(workshop, ada)
+    again = record_join(workshop, ada)
+    assert (first.verdict, again.verdict) == (Verdict.ADMITTED, Verdict.ALREADY_IN)
+    (entry,) = queries.list_entries(ada)
+    assert (entry.source, entry.recorded_by) == (Source.JOIN, "2025/SAI/P-0001/1")
+    undo(entry, by=OLGA)
+    assert not record_join(workshop, ada).is_refusal
+    assert queries.attended_session_ids(ada) == set()
+
+
+def test_nobody_joins_without_a_place(academy: Event, ada: Registration) -> None:
+    workshop = session_of(academy, "ai-online-1")
+    record_join(workshop, ada)
+    cancel([ada], by=OLGA)
+    assert record_join(workshop, ada).verdict is Verdict.CANCELLED
+    assert record_join(session_of(academy, "setkani"), ada).verdict is Verdict.CANCELLED
 
 
 def test_old_code_is_refused_as_replaced(brno: Session, ada: Registration) -> None:
@@ -158,6 +186,7 @@ def test_two_doors_at_once_write_one_entry(app: Flask, brno: Session, ada: Regis
         thread.start()
     for thread in threads:
         thread.join()
+    db.session.rollback()  # what the threads wrote shall be seen
     assert sorted(verdicts) == [Verdict.ADMITTED, *[Verdict.ALREADY_IN] * 5]
     assert db.session.scalar(select(func.count()).select_from(AttendanceEntry)) == 1
 

@@ -10,7 +10,7 @@ from registration.core.clock import PRAGUE
 from registration.core.db import db
 from registration.events.models import Event
 from registration.signups.models import Registration
-from registration.signups.operations import cancel_registration
+from registration.signups.operations import cancel
 from tests import factories
 from tests.queries import count_queries
 from tests.reviewing import ReviewingClient
@@ -47,7 +47,7 @@ def test_code_is_admitted_once_and_then_the_time_is_said(
 def test_each_reason_to_refuse_has_its_own_words(academy: Event, ada: Registration, olga: ReviewingClient) -> None:
     other = factories.registration(factories.workshop(), "UCAST")
     cancelled = factories.registration(academy, email="bob@x.example")
-    cancel_registration(cancelled, by=factories.OLGA_EMAIL)
+    cancel([cancelled], by=factories.OLGA_EMAIL)
     answers = [
         scan(olga, "00000000"),
         scan(olga, other.ticket_code),
@@ -58,6 +58,15 @@ def test_each_reason_to_refuse_has_its_own_words(academy: Event, ada: Registrati
     for html, sentence in zip(answers, words, strict=True):
         assert "answer--no" in html
         assert sentence in html
+
+
+def test_whoever_waits_for_a_place_is_told_so_in_amber(academy: Event, olga: ReviewingClient) -> None:
+    factories.take(academy.sessions[1], 30)
+    (bob,) = factories.crowd(academy, 1, "AI")
+    html = scan(olga, bob.ticket_code)
+    assert "answer--again" in html
+    assert bob.name in html
+    assert "přihláška je zrušená" not in html
 
 
 def test_answer_is_shown_once(ada: Registration, olga: ReviewingClient) -> None:

@@ -10,6 +10,42 @@ NBSP = "\u00a0"
 MARCH, APRIL = date(2025, 3, 26), date(2025, 4, 2)
 
 
+def test_language_is_czech_unless_something_else_is_chosen(app: Flask) -> None:
+    assert (i18n.language(), i18n.gettext("Programme")) == ("cs", "Program")
+    with i18n.in_language("en"):
+        assert (i18n.language(), i18n.gettext("Programme")) == ("en", "Programme")
+        with i18n.in_language("cs"):
+            assert (i18n.language(), i18n.gettext("Programme")) == ("cs", "Program")
+        assert i18n.language() == "en"
+    assert i18n.language() == "cs"
+
+
+def test_address_chooses_the_language(app: Flask) -> None:
+    for environ, language in (({i18n.LANGUAGE_KEY: "en"}, "en"), ({}, "cs")):
+        with app.test_request_context("/", environ_overrides=environ):
+            assert i18n.language() == language
+
+
+@pytest.mark.parametrize(
+    ("template", "html", "text"),
+    [
+        ("{{ _('Programme') }}", "Program", "Program"),
+        ("{{ _('100 %%') }}", "100 %", "100 %"),
+        ("{{ _('Programme %(year)s', year='<b>') }}", "Program &lt;b&gt;", "Program <b>"),
+        ("{{ _('Programme %(year)s', year='<b>' | safe) }}", "Program <b>", "Program <b>"),
+        ("{{ ngettext('%(num)d hour', '%(num)d hours', 5) }}", f"5{NBSP}hodin", f"5{NBSP}hodin"),
+        ("{{ ngettext('%(num)d hour', '%(num)d hours', 2) ~ '<' }}", f"2{NBSP}hodiny&lt;", f"2{NBSP}hodiny<"),
+        ("{{ '<' ~ _('Programme') }}", "&lt;Program", "<Program"),
+    ],
+)
+def test_template_speaks_the_language_and_escapes_values_in_html_only(
+    app: Flask, template: str, html: str, text: str
+) -> None:
+    for shown, autoescape in ((html, True), (text, False)):
+        templates = app.jinja_env.overlay(autoescape=autoescape)
+        assert templates.from_string(template).render() == shown
+
+
 @pytest.mark.parametrize(
     ("days", "shown"),
     [

@@ -148,6 +148,31 @@ def test_hint_about_an_unknown_task_is_a_mistake(app: Flask) -> None:
         queue.hint("tidy")
 
 
+def test_sparing_hints_of_one_second_are_one(app: Flask) -> None:
+    huey: Any = app.extensions["queue"].huey
+    queue.register(app, "deliver", list)
+    queue.register(app, "tidy", list)
+    for _ in range(50):
+        queue.hint_sparingly("deliver")
+        queue.hint_sparingly("tidy")
+    assert huey.pending_count() == 2
+    time.sleep(1.1)
+    queue.hint_sparingly("deliver")
+    assert huey.pending_count() == 3
+
+
+def test_sparing_hint_that_is_kept_back_costs_nothing(sqlite_app: Flask) -> None:
+    queue.register(sqlite_app, "tidy", list)
+    queue.hint_sparingly("tidy")
+    other = sqlite3.connect(Path(sqlite_app.instance_path) / "queue.sqlite3", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    started = time.monotonic()
+    queue.hint_sparingly("tidy")
+    assert time.monotonic() - started < 0.1  # the locked file is not even opened
+    other.rollback()
+    other.close()
+
+
 def test_hint_into_a_damaged_queue_is_logged_only(sqlite_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     queue.register(sqlite_app, "tidy", list)
     (Path(sqlite_app.instance_path) / "queue.sqlite3").write_bytes(b"no database" * 1000)

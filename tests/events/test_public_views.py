@@ -3,13 +3,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from flask import Flask
 
 from registration.core.clock import PRAGUE
 from registration.core.db import db, transaction
-from registration.events.models import Event
-from registration.events.operations import take_places
+from registration.events.models import Audience, Event, WaitingListMode
+from registration.events.operations import cancel_event
 from registration.events.queries import get_event
 from registration.programme import PROGRAMME_2025, load_programme
+from tests import factories
 from tests.queries import count_queries
 from tests.reviewing import ReviewingClient
 
@@ -129,7 +131,7 @@ def test_academy_shows_sessions_and_ticket_types(academy: Event, client: Reviewi
 )
 def test_free_places_have_the_right_plural(academy: Event, client: ReviewingClient, free: int, words: str) -> None:
     brno = next(session for session in academy.sessions if session.code == "ai-brno")
-    take_places({}, {brno.id: 30 - free})
+    factories.take(brno, 30 - free)
     html = client.get(ACADEMY).get_data(as_text=True)
     assert words.replace(" ", NBSP, 2).replace(f"Zbývá{NBSP}", "Zbývá ").replace(f"Zbývají{NBSP}", "Zbývají ") in html
 
@@ -138,7 +140,7 @@ def test_full_session_stamps_its_ticket_types_and_leaves_the_other_open(
     academy: Event, client: ReviewingClient
 ) -> None:
     brno = next(session for session in academy.sessions if session.code == "ai-brno")
-    take_places({}, {brno.id: 30})
+    factories.take(brno, 30)
     shown = text_of(client.get(ACADEMY).get_data(as_text=True))
     matrix = shown[shown.index("Varianty účasti") :]
     assert matrix.count("Obsazeno") >= 2
@@ -220,3 +222,114 @@ def test_programme_loaded_twice_adds_nothing(academy: Event) -> None:
     assert load_programme(PROGRAMME_2025) == 0
     db.session.expire_all()
     assert len(get_event(academy.slug).sessions) == 4
+
+
+WORKSHOP = "/akce/workshop"
+FORM = f"{WORKSHOP}/prihlaska"
+
+
+def change(slug: str, **changes: object) -> None:
+    with transaction():
+        event = get_event(slug)
+        for name, value in changes.items():
+            setattr(event, name, value)
+
+
+def change_ticket_type(slug: str, **changes: object) -> None:
+    with transaction():
+        for name, value in changes.items():
+            setattr(get_event(slug).ticket_types[0], name, value)
+
+
+@pytest.fixture
+def full(app: Flask, at_demo_day: None) -> Event:
+    """Give a workshop for one, which has one and another one waiting."""
+    workshop = factories.workshop(capacity=1)
+    factories.crowd(workshop, 2)
+    return workshop
+
+
+@pytest.mark.parametrize("address", ["/", WORKSHOP])
+def test_full_event_leads_to_its_waiting_list(full: Event, client: ReviewingClient, address: str) -> None:
+    html = client.get(address).get_data(as_text=True)
+    assert "Obsazeno" in html
+    assert f'href="{FORM}"' in html
+
+
+@pytest.mark.parametrize("address", ["/", WORKSHOP])
+def test_full_event_without_a_waiting_list_leads_to_no_form(full: Event, client: ReviewingClient, address: str) -> None:
+    change("workshop", waiting_list=WaitingListMode.NONE)
+    html = client.get(address).get_data(as_text=True)
+    assert "Obsazeno" in html
+    assert FORM not in html
+
+
+def test_full_event_is_not_one_with_free_places(full: Event, client: ReviewingClient) -> None:
+    assert "Workshop WRK" not in client.get("/?volno=1").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("address", ["/", WORKSHOP])
+def test_cancelled_event_is_stamped_and_leads_to_no_form(full: Event, client: ReviewingClient, address: str) -> None:
+    cancel_event(full)
+    html = client.get(address).get_data(as_text=True)
+    assert "Zrušeno" in html
+    assert FORM not in html
+
+
+def test_calendars_strike_a_cancelled_event_out(academy: Event, client: ReviewingClient) -> None:
+    cancel_event(get_event(academy.slug))
+    cancel_event(get_event("long-story-short"))
+    calendar = client.get("/kalendar.ics").get_data(as_text=True)
+    assert calendar.count("STATUS:CANCELLED") == 5
+    assert calendar.count("SEQUENCE:1") == 5
+
+
+@pytest.mark.parametrize("address", ["/", WORKSHOP])
+def test_event_one_cannot_sign_up_for_yet_offers_its_dates(full: Event, client: ReviewingClient, address: str) -> None:
+    change("workshop", sign_up_opens_at=datetime(2025, 3, 12, 9, 0, tzinfo=PRAGUE))
+    html = client.get(address).get_data(as_text=True)
+    assert f"12.{NBSP}3.{NBSP}2025" in html
+    assert f'href="{WORKSHOP}.ics"' in html
+    assert FORM not in html
+
+
+@pytest.mark.parametrize("slug", ["", "/akce/online-setkani-sekce"])
+def test_event_whose_sign_up_is_closed_leads_to_the_organizer(
+    academy: Event, client: ReviewingClient, slug: str
+) -> None:
+    change("online-setkani-sekce", sign_up_closes_at=datetime(2025, 3, 9, 9, 0, tzinfo=PRAGUE))
+    main = client.get(slug or "/").get_data(as_text=True).partition("<main")[2].partition("</main")[0]
+    assert "mailto:sekce@sdruk.example" in main
+    assert "/akce/online-setkani-sekce/prihlaska" not in main
+
+
+def test_both_prices_are_shown_where_they_differ(full: Event, client: ReviewingClient) -> None:
+    change_ticket_type("workshop", price_member_haler=165_000, price_other_haler=195_000)
+    for address in (WORKSHOP, f"/en{WORKSHOP}"):
+        html = client.get(address).get_data(as_text=True)
+        assert f"1{NBSP}650{NBSP}Kč" in html
+        assert f"1{NBSP}950{NBSP}Kč" in html
+
+
+def test_members_only_price_is_one(full: Event, client: ReviewingClient) -> None:
+    change_ticket_type("workshop", price_member_haler=165_000, price_other_haler=195_000, audience=Audience.MEMBERS)
+    html = client.get(WORKSHOP).get_data(as_text=True)
+    assert f"1{NBSP}650{NBSP}Kč" in html
+    assert f"1{NBSP}950{NBSP}Kč" not in html
+
+
+@pytest.mark.parametrize("address", ["/", WORKSHOP])
+def test_event_by_invitation_only_shows_neither_ticket_types_nor_form(
+    full: Event, client: ReviewingClient, address: str
+) -> None:
+    change_ticket_type("workshop", audience=Audience.INVITED, title="Pro zvané")
+    html = client.get(address).get_data(as_text=True)
+    assert "Pro zvané" not in html
+    assert FORM not in html
+
+
+def test_audience_of_a_ticket_type_is_said(academy: Event, client: ReviewingClient) -> None:
+    before = text_of(client.get(f"/en{ACADEMY}").get_data(as_text=True))
+    change_ticket_type(academy.slug, audience=Audience.STUDENTS)
+    after = text_of(client.get(f"/en{ACADEMY}").get_data(as_text=True))
+    assert ("for students" in before, "for students" in after) == (False, True)

@@ -64,6 +64,13 @@ class MailServer:
         return self.content_answer
 
 
+def plain_text(message: EmailMessage) -> str:
+    """Return the plain text of a message as it was received."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
 @contextlib.contextmanager
 def running(
     *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, **options: Any
@@ -94,6 +101,15 @@ async def _close(listening: asyncio.Server) -> None:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     await asyncio.sleep(0)
+
+
+def address_of(server: MailServer) -> dict[str, Any]:
+    """Return the settings with which an application sends through a server."""
+    return {
+        "mail_server": "127.0.0.1",
+        "mail_port": server.port,
+        "mail_default_sender": "Sekce městských knihoven <sekce@sdruk.example>",
+    }
 
 
 @contextlib.contextmanager

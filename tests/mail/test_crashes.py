@@ -1,5 +1,6 @@
 """Workers that are killed, and workers that run side by side: nothing is lost, and next to nothing comes twice."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,15 +14,18 @@ from sqlalchemy import select
 
 from registration.core.db import db, transaction
 from registration.core.settings import Settings
+from registration.events.models import Event
 from registration.mail import outbox
 from registration.mail.models import MessageState, OutboxMessage
-from tests.mail import mail_server, worker
+from registration.mail.outbox import Letter
+from registration.signups import mails
+from tests.mail import mail_server, notes, worker, world
 from tests.mail.mail_server import MailServer
 
 pytestmark = pytest.mark.processes
 
 LEASE_IS_OVER = timedelta(minutes=6)
-KILLS = 4
+KILLS = 10
 
 
 @pytest.fixture
@@ -36,13 +40,15 @@ def settings_for(app: Flask, server: MailServer, folder: Path) -> Settings:
     return replace(settings, mail_server="127.0.0.1", mail_port=server.port, instance_path=folder)
 
 
-def enqueue(count: int) -> set[str]:
+def post(event: Event, count: int) -> set[str]:
+    """Write to so many people, each time the same: how Bob waits; return the Message-IDs."""
+    bob = world.order(event, world.bob(world.WAITING)).registrations[0]
+    facts = {"registration": bob.id, "version": 1}
     with transaction():
-        messages = [
-            outbox.enqueue("note", to=f"person-{number}@ukazka.example", subject="S", text="T\n", html="<p>T</p>")
-            for number in range(count)
-        ]
-    return {message.message_id for message in messages if message}
+        outbox.post_all(
+            [Letter("place_waiting", f"person-{number}@ukazka.example", "cs", facts) for number in range(count)]
+        )
+    return set(notes.all_ids())
 
 
 def wait_for_message(server: MailServer, number: int) -> None:
@@ -58,11 +64,11 @@ def states() -> set[MessageState]:
 
 
 def test_killed_workers_lose_nothing_and_repeat_one_message_each_at_most(
-    app: Flask, smtp: MailServer, tmp_path: Path
+    academy: Event, app: Flask, smtp: MailServer, tmp_path: Path
 ) -> None:
     smtp.seconds_per_message = 0.01
     settings = settings_for(app, smtp, tmp_path)
-    written = enqueue(120)
+    written = post(academy, 150)
     for kill in range(KILLS):
         killed = worker.start(settings, ahead=kill * LEASE_IS_OVER)
         wait_for_message(smtp, len(smtp.received) + 7)
@@ -76,14 +82,42 @@ def test_killed_workers_lose_nothing_and_repeat_one_message_each_at_most(
     assert max(copies.values()) <= 2
     assert copies.total() - len(written) <= KILLS
     assert states() == {MessageState.SENT}
+    said = {(message["Message-ID"], mail_server.plain_text(message)) for _, message in smtp.received}
+    assert len(said) == len(written)  # the second copy says what the first one did
 
 
-def test_two_workers_at_once_send_everything_exactly_once(app: Flask, smtp: MailServer, tmp_path: Path) -> None:
+def test_two_workers_at_once_send_everything_exactly_once(
+    academy: Event, app: Flask, smtp: MailServer, tmp_path: Path
+) -> None:
     smtp.seconds_per_message = 0.002
-    written = enqueue(150)
+    written = post(academy, 150)
     workers = [worker.start(settings_for(app, smtp, tmp_path)) for _ in range(2)]
     for each in workers:
         each.join()
     assert Counter(smtp.message_ids) == dict.fromkeys(written, 1)
     assert smtp.connections >= 8  # batches of 20
     assert states() == {MessageState.SENT}
+
+
+def test_two_workers_who_remind_at_once_write_each_reminder_once(academy: Event, app: Flask) -> None:
+    """Every worker has a clock, and all clocks strike at the same time."""
+    people = world.order(academy, *[world.bob(email=f"person-{number}@ukazka.example") for number in range(40)])
+    session_id = world.session_of(academy, "ai-brno").id
+    ready = threading.Barrier(4)
+
+    def remind(*, backwards: bool) -> None:
+        with app.app_context(), transaction() as session:
+            order = session.get_one(type(people), people.id)
+            registrations = order.registrations[::-1] if backwards else order.registrations
+            academy_session = session.get_one(type(academy.sessions[0]), session_id)
+            if db.engine.dialect.name == "postgresql":  # SQLite lets one writer in at a time anyway
+                ready.wait(timeout=20)
+            mails.reminders(academy_session, registrations, minutes_before=1440)
+
+    workers = [threading.Thread(target=remind, kwargs={"backwards": bool(number % 2)}) for number in range(4)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    reminded = [message.recipient for message in world.messages() if message.kind == "session_reminder"]
+    assert sorted(reminded) == sorted(f"person-{number}@ukazka.example" for number in range(40))

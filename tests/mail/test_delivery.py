@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,44 +14,14 @@ from sqlalchemy import select, update
 from registration.core import clock
 from registration.core.db import db, transaction
 from registration.core.settings import Settings
-from registration.mail import outbox
 from registration.mail.delivery import Attachment, post_office
 from registration.mail.models import MessageState, OutboxMessage
 from registration.mail.tasks import deliver
-from tests.mail import mail_server
-from tests.mail.mail_server import MailServer
-
-ADA, BOB, EVE = "ada@hornilhota.example", "bob@dolnilhota.example", "eve@jinde.example"
+from tests.mail import mail_server, notes
+from tests.mail.mail_server import MailServer, address_of
+from tests.mail.notes import ADA, BOB, EVE
 
 Travel = Callable[[datetime], None]
-
-
-@pytest.fixture
-def smtp(app: Flask) -> Iterator[MailServer]:
-    with mail_server.running() as server, mail_server.used_by(app, **address_of(server)):
-        yield server
-
-
-def address_of(server: MailServer) -> dict[str, Any]:
-    return {
-        "mail_server": "127.0.0.1",
-        "mail_port": server.port,
-        "mail_default_sender": "Sekce městských knihoven <sekce@sdruk.example>",
-    }
-
-
-def enqueue(to: str = ADA, **changes: Any) -> OutboxMessage:
-    values = {
-        "subject": "Přihláška",
-        "text": "Dobrý den,\n",
-        "html": '<p class="mark">Dobrý den,</p>',
-        "reply_to": "olga@sekce.example",
-        **changes,
-    }
-    with transaction():
-        message = outbox.enqueue("note", to=to, **values)
-    assert message is not None
-    return message
 
 
 def states() -> list[MessageState]:
@@ -65,7 +35,7 @@ def wait_of(message: OutboxMessage) -> timedelta:
 
 
 def test_message_arrives_as_it_was_written(smtp: MailServer) -> None:
-    message = enqueue()
+    message = notes.write()
     assert post_office.deliver_due() == 1
     [(recipient, received)] = smtp.received
     assert recipient == ADA
@@ -84,7 +54,7 @@ def test_message_arrives_as_it_was_written(smtp: MailServer) -> None:
 
 
 def test_sent_message_is_marked_and_not_sent_again(smtp: MailServer) -> None:
-    message = enqueue()
+    message = notes.write()
     post_office.deliver_due()
     assert post_office.deliver_due() == 0
     db.session.refresh(message)
@@ -96,7 +66,7 @@ def test_sent_message_is_marked_and_not_sent_again(smtp: MailServer) -> None:
 
 
 def test_messages_go_in_order_over_one_connection_a_batch(smtp: MailServer) -> None:
-    messages = [enqueue() for _ in range(5)]
+    messages = [notes.write() for _ in range(5)]
     assert post_office.deliver_due(limit=3) == 3
     assert smtp.connections == 1
     assert post_office.deliver_due(limit=3) == 2
@@ -105,7 +75,7 @@ def test_messages_go_in_order_over_one_connection_a_batch(smtp: MailServer) -> N
 
 def test_long_lines_survive(smtp: MailServer) -> None:
     title = "Setkání městských knihoven, " * 100
-    enqueue(html=f"<p>{title}</p>")
+    notes.write(html_body=f"<p>{title}</p>")
     post_office.deliver_due()
     html = smtp.received[0][1].get_body(("html",))
     assert html is not None
@@ -114,7 +84,7 @@ def test_long_lines_survive(smtp: MailServer) -> None:
 
 def test_attachments_are_rendered_at_delivery(smtp: MailServer) -> None:
     post_office.register_attachment("paper", lambda number: Attachment(f"{number}.txt", "text/plain", b"Ahoj"))
-    enqueue(attachments=[{"kind": "paper", "id": 17}])
+    notes.write(attachments=[{"kind": "paper", "id": 17}])
     post_office.deliver_due()
     [attachment] = smtp.received[0][1].iter_attachments()
     assert attachment.get_filename() == "17.txt"
@@ -123,7 +93,7 @@ def test_attachments_are_rendered_at_delivery(smtp: MailServer) -> None:
 
 def test_attachment_that_is_no_more_is_left_out(smtp: MailServer) -> None:
     post_office.register_attachment("paper", lambda number: None)
-    enqueue(attachments=[{"kind": "paper", "id": 17}])
+    notes.write(attachments=[{"kind": "paper", "id": 17}])
     post_office.deliver_due()
     assert list(smtp.received[0][1].iter_attachments()) == []
     assert states() == [MessageState.SENT]
@@ -134,8 +104,8 @@ def test_attachment_that_cannot_be_rendered_delays_its_message_only(smtp: MailSe
         raise LookupError(f"no paper {number}")
 
     post_office.register_attachment("paper", fail)
-    broken = enqueue(attachments=[{"kind": "paper", "id": 17}])
-    enqueue(BOB)
+    broken = notes.write(attachments=[{"kind": "paper", "id": 17}])
+    notes.write(BOB)
     assert post_office.deliver_due() == 2
     assert states() == [MessageState.QUEUED, MessageState.SENT]
     assert wait_of(broken) == timedelta(minutes=1)
@@ -144,8 +114,8 @@ def test_attachment_that_cannot_be_rendered_delays_its_message_only(smtp: MailSe
 
 def test_refused_recipient_fails_at_once(smtp: MailServer) -> None:
     smtp.recipient_answers[EVE] = "550 5.1.1 no such person"
-    message = enqueue(EVE)
-    enqueue(BOB)
+    message = notes.write(EVE)
+    notes.write(BOB)
     post_office.deliver_due()
     assert states() == [MessageState.FAILED, MessageState.SENT]
     db.session.refresh(message)
@@ -154,7 +124,7 @@ def test_refused_recipient_fails_at_once(smtp: MailServer) -> None:
 
 def test_refused_content_fails_at_once(smtp: MailServer) -> None:
     smtp.content_answer = "554 5.6.0 too big"
-    message = enqueue()
+    message = notes.write()
     post_office.deliver_due()
     assert states() == [MessageState.FAILED]
     db.session.refresh(message)
@@ -163,7 +133,7 @@ def test_refused_content_fails_at_once(smtp: MailServer) -> None:
 
 def test_recipient_refused_for_now_is_tried_again(smtp: MailServer, travel: Travel) -> None:
     smtp.recipient_answers[ADA] = "450 4.2.1 greylisted"
-    message = enqueue()
+    message = notes.write()
     post_office.deliver_due()
     assert wait_of(message) == timedelta(minutes=1)
     del smtp.recipient_answers[ADA]
@@ -175,7 +145,7 @@ def test_recipient_refused_for_now_is_tried_again(smtp: MailServer, travel: Trav
 
 def test_message_is_given_up_after_the_last_attempt(smtp: MailServer) -> None:
     smtp.recipient_answers[ADA] = "450 4.2.1 greylisted"
-    message = enqueue()
+    message = notes.write()
     with transaction() as session:
         session.execute(update(OutboxMessage).values(attempts=22))
     post_office.deliver_due()
@@ -184,15 +154,17 @@ def test_message_is_given_up_after_the_last_attempt(smtp: MailServer) -> None:
     assert message.attempts == 23
 
 
-def test_dead_server_only_delays(app: Flask, travel: Travel) -> None:
-    messages = [enqueue() for _ in range(3)]
+def test_server_that_is_dead_for_an_hour_only_delays(app: Flask, travel: Travel) -> None:
+    messages = notes.write_many(30)
     with mail_server.used_by(app, mail_server="127.0.0.1", mail_port=free_port()):
-        assert post_office.deliver_due() == 0
-    assert {wait_of(message) for message in messages} == {timedelta(minutes=5)}
+        for _ in range(12):
+            assert post_office.deliver_due() == 0
+            travel(clock.system_now() + timedelta(minutes=5, seconds=1))
+        post_office.deliver_due()
+        assert {wait_of(message) for message in messages[:20]} == {timedelta(minutes=5)}
     assert {message.attempts for message in messages} == {0}
     assert messages[0].last_error == "ConnectionRefusedError: [Errno 111] Connection refused"
     with mail_server.running() as server, mail_server.used_by(app, **address_of(server)):
-        assert post_office.deliver_due() == 0
         travel(clock.system_now() + timedelta(minutes=5, seconds=1))
         deliver()
         assert server.message_ids == [message.message_id for message in messages]
@@ -201,7 +173,7 @@ def test_dead_server_only_delays(app: Flask, travel: Travel) -> None:
 
 def test_server_that_hangs_up_gets_the_rest_over_a_new_connection(smtp: MailServer) -> None:
     smtp.hangs_up_after = 2
-    messages = [enqueue() for _ in range(6)]
+    messages = [notes.write() for _ in range(6)]
     deliver()
     assert smtp.connections == 2
     # The third and the sixth met the end of a connection; they come again in a minute.
@@ -210,7 +182,7 @@ def test_server_that_hangs_up_gets_the_rest_over_a_new_connection(smtp: MailServ
 
 
 def test_messages_leased_to_another_worker_are_left_to_it(smtp: MailServer, travel: Travel) -> None:
-    enqueue()
+    notes.write()
     with transaction() as session:
         session.execute(update(OutboxMessage).values(leased_until=clock.system_now() + timedelta(minutes=5)))
     assert post_office.deliver_due() == 0
@@ -223,8 +195,8 @@ def test_slow_batch_gives_back_what_it_cannot_begin_in_time(smtp: MailServer, tr
         travel(clock.system_now() + timedelta(minutes=4))
 
     post_office.register_attachment("paper", take_four_minutes)
-    enqueue(attachments=[{"kind": "paper", "id": 1}])
-    rest = enqueue(BOB)
+    notes.write(attachments=[{"kind": "paper", "id": 1}])
+    rest = notes.write(BOB)
     assert post_office.deliver_due() == 1
     db.session.refresh(rest)
     assert rest.leased_until is None
@@ -241,8 +213,8 @@ def test_message_whose_lease_has_passed_on_is_skipped(smtp: MailServer) -> None:
             session.execute(others.values(leased_until=clock.system_now() + timedelta(minutes=9)))
 
     post_office.register_attachment("paper", pass_leases_on)
-    enqueue(attachments=[{"kind": "paper", "id": 1}])
-    enqueue(BOB)
+    notes.write(attachments=[{"kind": "paper", "id": 1}])
+    notes.write(BOB)
     post_office.deliver_due()
     assert [recipient for recipient, _ in smtp.received] == [ADA]
 
@@ -253,7 +225,7 @@ def test_message_erased_meanwhile_is_nobodys_trouble(smtp: MailServer) -> None:
             session.delete(session.get_one(OutboxMessage, number))
 
     post_office.register_attachment("erase", erase)
-    first = enqueue()
+    first = notes.write()
     with transaction() as session:
         session.execute(update(OutboxMessage).values(attachments=[{"kind": "erase", "id": first.id}]))
     assert post_office.deliver_due() == 1
@@ -271,7 +243,7 @@ def test_worker_greets_by_the_name_of_the_installation_and_signs_in(app: Flask) 
         mail_server.running(authenticator=check, auth_require_tls=False) as server,
         mail_server.used_by(app, **address_of(server), mail_username="prezence", mail_password="tajne-heslo"),
     ):
-        enqueue()
+        notes.write()
         assert post_office.deliver_due() == 1
     assert signed_in == [("localhost", b"prezence", b"tajne-heslo")]
 
@@ -281,7 +253,7 @@ def test_password_that_smtp_cannot_carry_only_delays(app: Flask) -> None:
         mail_server.running(auth_require_tls=False) as server,
         mail_server.used_by(app, **address_of(server), mail_username="prezence", mail_password="tajné"),
     ):
-        message = enqueue()
+        message = notes.write()
         assert post_office.deliver_due() == 0
     assert wait_of(message) == timedelta(minutes=5)
 
@@ -304,7 +276,7 @@ class TestEncryption:
             mail_server.running(starttls=trusted) as server,
             mail_server.used_by(app, **address_of(server), mail_use_tls=True),
         ):
-            enqueue()
+            notes.write()
             assert post_office.deliver_due() == 1
             assert len(server.received) == 1
 
@@ -313,7 +285,7 @@ class TestEncryption:
             mail_server.running(starttls=unknown) as server,
             mail_server.used_by(app, **address_of(server), mail_use_tls=True),
         ):
-            message = enqueue()
+            message = notes.write()
             assert post_office.deliver_due() == 0
             assert server.received == []
         db.session.refresh(message)
@@ -322,7 +294,7 @@ class TestEncryption:
 
     def test_server_without_starttls_gets_nothing(self, smtp: MailServer, app: Flask) -> None:
         with mail_server.used_by(app, **address_of(smtp), mail_use_tls=True):
-            enqueue()
+            notes.write()
             assert post_office.deliver_due() == 0
         assert smtp.received == []
 
@@ -334,7 +306,7 @@ class TestEncryption:
             mail_server.used_by(app, **address_of(server)),
         ):
             app.extensions["mail"].use_ssl = True  # as port 465 says, which only root may listen on
-            enqueue()
+            notes.write()
             assert post_office.deliver_due() == (1 if trust == "trusted" else 0)
             assert len(server.received) == (1 if trust == "trusted" else 0)
 
@@ -349,7 +321,7 @@ class TestWithoutMailServer:
     """Messages become files."""
 
     def test_message_becomes_a_file(self, app: Flask) -> None:
-        message = enqueue()
+        message = notes.write()
         assert post_office.deliver_due() == 1
         assert states() == [MessageState.SENT]
         folder = settings_of(app).instance_path / "mail"
@@ -359,7 +331,7 @@ class TestWithoutMailServer:
     def test_folder_that_cannot_be_made_only_delays(self, app: Flask, tmp_path: Path) -> None:
         (tmp_path / "mail").write_text("a file stands in the way")
         with mail_server.used_by(app, instance_path=tmp_path):
-            message = enqueue()
+            message = notes.write()
             assert post_office.deliver_due() == 0
         assert wait_of(message) == timedelta(minutes=5)
 

@@ -12,6 +12,10 @@ from registration.core import clock
 from registration.core.db import db, transaction
 from registration.mail import outbox
 from registration.mail.models import MessageState, OutboxMessage
+from registration.mail.outbox import Letter
+from tests.queries import count_queries
+
+ADA, BOB = "ada@hornilhota.example", "bob@dolnilhota.example"
 
 
 @pytest.fixture
@@ -26,61 +30,78 @@ class Hints:
     """What waits in the application's real queue."""
 
     def __init__(self, app: Flask) -> None:
-        self._huey = app.extensions["queue"].huey
+        self._queue = app.extensions["queue"]
 
     def count(self) -> int:
         """Return how many tasks wait."""
-        count: int = self._huey.pending_count()
+        count: int = self._queue.huey.pending_count()
         return count
 
     def forget(self) -> None:
-        """Empty the queue."""
-        self._huey.flush()
+        """Empty the queue, and let the next hint through at once."""
+        self._queue.huey.flush()
+        self._queue.sparing_until.clear()
 
 
-def enqueue(to: str = "ada@hornilhota.example", *, dedupe_key: str | None = None) -> OutboxMessage | None:
-    return outbox.enqueue(
-        "note", to=to, subject="Pozvánka", text="Dobrý den,\n", html="<p>Dobrý den,</p>", dedupe_key=dedupe_key
-    )
+def post(to: str = ADA, *, dedupe_key: str | None = None) -> None:
+    outbox.post("invitation", to=to, language="cs", dedupe_key=dedupe_key, event=17)
 
 
 def count() -> int:
     return db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
 
 
-def test_message_waits_from_now_with_its_id(app: Flask) -> None:
+def test_message_waits_from_now_with_its_id_its_facts_and_no_words(app: Flask) -> None:
     with transaction():
-        message = outbox.enqueue(
-            "note",
-            to="ada@hornilhota.example",
-            subject="Pozvánka",
-            text="Dobrý den,\n",
-            html="<p>Dobrý den,</p>",
-            attachments=[{"kind": "ticket", "id": 17}],
-            reply_to="sekce@sdruk.example",
-        )
-    assert message is not None
-    db.session.refresh(message)
+        outbox.post("invitation", to=ADA, language="en", event=17, choices=["oběd"])
+    message = db.session.scalars(select(OutboxMessage)).one()
+    assert (message.kind, message.recipient, message.language) == ("invitation", ADA, "en")
+    assert message.facts == {"event": 17, "choices": ["oběd"]}
     assert message.state is MessageState.QUEUED
     assert message.attempts == 0
-    assert message.attachments == [{"kind": "ticket", "id": 17}]
+    assert (message.subject, message.text_body, message.html_body, message.attachments) == ("", "", "", [])
+    assert not message.is_composed
     assert message.message_id.endswith("@localhost>")
     assert len(message.message_id) == len("<@localhost>") + 32
     assert message.next_attempt_at <= clock.system_now()
+    assert message.created_at <= clock.now()
+
+
+def test_all_letters_of_a_fact_are_one_statement_and_keep_their_order(app: Flask) -> None:
+    letters = [Letter("invitation", f"{number}@ukazka.example", "cs", {"event": number}) for number in range(20)]
+    with transaction(), count_queries() as queries:
+        outbox.post_all(letters)
+    assert queries.count == 1
+    written = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    assert [message.recipient for message in written] == [letter.to for letter in letters]
+    assert len({message.message_id for message in written}) == 20
+
+
+def test_nothing_to_post_is_nothing_done(app: Flask, hints: Hints) -> None:
+    with transaction(), count_queries() as queries:
+        outbox.post_all([])
+    assert (queries.count, hints.count()) == (0, 0)
 
 
 def test_commit_hints_the_worker_once(app: Flask, hints: Hints) -> None:
     with transaction():
-        enqueue()
-        enqueue()
+        post()
+        post()
         assert hints.count() == 0
     assert hints.count() == 1
+
+
+def test_many_commits_in_a_second_hint_once(app: Flask, hints: Hints) -> None:
+    for _ in range(5):
+        with transaction():
+            post()
+    assert (count(), hints.count()) == (5, 1)
 
 
 def test_inner_commit_does_not_hint_yet(app: Flask, hints: Hints) -> None:
     with transaction():
         with transaction():
-            enqueue()
+            post()
         assert hints.count() == 0
     assert hints.count() == 1
 
@@ -93,7 +114,7 @@ def test_commit_without_mail_does_not_hint(app: Flask, hints: Hints) -> None:
 
 def test_rollback_of_the_fact_leaves_no_row_and_no_hint(app: Flask, hints: Hints) -> None:
     with pytest.raises(ZeroDivisionError), transaction():
-        enqueue()
+        post()
         1 / 0  # noqa: B018 - the fact fails
     with transaction():
         pass
@@ -102,33 +123,31 @@ def test_rollback_of_the_fact_leaves_no_row_and_no_hint(app: Flask, hints: Hints
 
 def test_rollback_of_a_part_keeps_the_hint_of_the_rest(app: Flask, hints: Hints) -> None:
     with transaction():
-        enqueue()
+        post()
         with pytest.raises(ZeroDivisionError), transaction():
-            enqueue()
+            post()
             1 / 0  # noqa: B018 - the inner fact fails
     assert (count(), hints.count()) == (1, 1)
 
 
-def test_second_message_with_the_same_key_is_not_written(app: Flask, hints: Hints) -> None:
+def test_second_message_with_the_same_key_is_not_written(app: Flask) -> None:
     with transaction():
-        assert enqueue(dedupe_key="reminder:1") is not None
-    hints.forget()
+        post(dedupe_key="reminder:1")
     with transaction():
-        assert enqueue(dedupe_key="reminder:1") is None
-        assert enqueue("bob@dolnilhota.example") is not None
-    assert count() == 2
-    assert hints.count() == 1
+        post(dedupe_key="reminder:1")
+        post(BOB)
+        post(BOB)
+    assert db.session.scalars(select(OutboxMessage.recipient).order_by(OutboxMessage.id)).all() == [ADA, BOB, BOB]
 
 
 @pytest.mark.parametrize("first_fails", [False, True])
 def test_two_writers_of_one_key_write_it_once(app: Flask, *, first_fails: bool) -> None:
     """The second waits for the first, and keeps the rest of its own transaction whatever comes of it."""
     has_written = threading.Event()
-    results: dict[str, bool] = {}
 
     def write_first() -> None:
         with app.app_context(), transaction():
-            results["first"] = enqueue(dedupe_key="reminder:1") is not None
+            post(dedupe_key="reminder:1")
             has_written.set()
             time.sleep(0.3)  # by then the second writer waits
             if first_fails:
@@ -137,21 +156,14 @@ def test_two_writers_of_one_key_write_it_once(app: Flask, *, first_fails: bool) 
     def write_second() -> None:
         has_written.wait()
         with app.app_context(), transaction():
-            enqueue("bob@dolnilhota.example")
-            results["second"] = enqueue(dedupe_key="reminder:1") is not None
+            post(BOB)
+            post(BOB, dedupe_key="reminder:1")
 
     threads = [threading.Thread(target=target) for target in (write_first, write_second)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert results == {"first": True, "second": first_fails}
-    keys = sorted(db.session.scalars(select(func.coalesce(OutboxMessage.dedupe_key, ""))))
-    assert keys == ["", "reminder:1"]
-
-
-@pytest.mark.parametrize(
-    ("language", "address"), [("cs", "http://localhost/p/abc"), ("en", "http://localhost/en/p/abc")]
-)
-def test_address_leads_to_the_page_in_the_readers_language(app: Flask, language: str, address: str) -> None:
-    assert outbox.address("/p/abc", language=language) == address
+    keys = select(func.coalesce(OutboxMessage.dedupe_key, ""), OutboxMessage.recipient)
+    written = sorted((key, to) for key, to in db.session.execute(keys))
+    assert written == [("", BOB), ("reminder:1", BOB if first_fails else ADA)]

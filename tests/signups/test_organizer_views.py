@@ -20,8 +20,7 @@ def test_people_are_listed_the_czech_way(academy: Event, olga: ReviewingClient) 
 
 
 def test_overview_shows_people_and_free_places(academy: Event, olga: ReviewingClient) -> None:
-    for _ in range(29):
-        factories.registration(academy)
+    factories.crowd(academy, 29, "AI")
     html = olga.get(OVERVIEW).get_data(as_text=True).replace("\u00a0", " ")
     assert "Zbývá 1 místo" in html
     assert olga.get("/sprava").status_code == 200
@@ -48,11 +47,10 @@ def test_list_costs_the_same_number_of_queries_for_one_person_and_for_three(
     academy: Event, olga: ReviewingClient
 ) -> None:
     factories.registration(academy)
-    for page in (PEOPLE, OVERVIEW):
+    for number, page in enumerate((PEOPLE, OVERVIEW)):
         with count_queries() as few:
             olga.get(page)
-        for _ in range(2):
-            factories.registration(academy)
+        factories.crowd(academy, 2, "AI", first=10 * number)
         with count_queries() as more:
             olga.get(page)
         assert few.count == more.count

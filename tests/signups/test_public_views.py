@@ -1,43 +1,27 @@
-import re
+"""The page of an order and a person's own: what they show, and that looking changes nothing."""
+
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
 
 from registration.core.clock import PRAGUE
-from registration.core.db import Base, db
-from registration.events.models import Event
-from registration.events.operations import take_places
-from registration.signups.models import Order, Registration
-from registration.signups.operations import Person, cancel_registration
+from registration.core.db import Base, db, transaction
+from registration.events.models import Audience, Event, QuestionKind, QuestionScope, TicketType
+from registration.signups.models import CancellationKind, Registration
+from registration.signups.operations import Orderer, Person, cancel, lapse_offers
 from tests import factories
-from tests.papers import qr_codes_of, text_of
+from tests.factories import ADA, BOB
+from tests.papers import qr_codes_of
+from tests.papers import text_of as text_of_pdf
+from tests.queries import count_queries
 from tests.reviewing import ReviewingClient
+from tests.signups.places import offered, set_prices, text_of
+from tests.signups.sign_up_forms import ADDRESS, ask
 
-ADDRESS = "/akce/setkani-sekce-ai-v-praxi-manazera/prihlaska"
-FILLED_IN = {
-    "orderer_name": "Květoslava Řeháková",
-    "orderer_email": "rehakova@hornilhota.example",
-    "organisation": "Městská knihovna Horní Lhota",
-    "people-0-given_name": "Květoslava",
-    "people-0-family_name": "Řeháková",
-    "people-0-email": "rehakova@hornilhota.example",
-    "people-0-ticket_type": "AI",
-}
-COLLEAGUE = {
-    "people-1-title_before": "Ing.",
-    "people-1-given_name": "Jan",
-    "people-1-family_name": "Žďárský",
-    "people-1-title_after": "Ph.D.",
-    "people-1-email": "zdarsky@hornilhota.example",
-    "people-1-ticket_type": "OBOJI",
-}
-
-
-def count_orders() -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Order)) or 0
+CHANGES = ("odhlaseni", "nabidka", "zmena", "ucastnik", "varianta")
+OWN_FILES = ("vstupenka.pdf", "kalendar.ics", "pripojit/ai-online-1")
 
 
 def contents() -> dict[str, list[object]]:
@@ -46,144 +30,82 @@ def contents() -> dict[str, list[object]]:
     return {table.name: list(db.session.execute(table.select())) for table in Base.metadata.sorted_tables}
 
 
-def error_beside(html: str, field: str) -> str:
-    """Return the sentence that stands beside a field."""
-    found = re.search(rf'id="{re.escape(field)}-err(?:or)?"[^>]*>(.*?)</p>', html, re.DOTALL)
-    assert found, f"no error beside {field}"
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).replace("\u00a0", " ").split())
-
-
-def test_good_order_leads_to_its_own_page(academy: Event, client: ReviewingClient) -> None:
-    response = client.post(ADDRESS, data=FILLED_IN)
-    assert response.status_code == 303
-    assert re.fullmatch(r"/p/[A-Za-z0-9_-]{24}", response.location)
-    page = client.get(response.location)
-    html = page.get_data(as_text=True)
-    assert "Květoslava Řeháková" in html
-    assert "2025/SAI/P-0001" in html
-    assert "Set-Cookie" not in page.headers
-
-
-def test_colleagues_go_into_one_order(academy: Event, client: ReviewingClient) -> None:
-    response = client.post(ADDRESS, data={**FILLED_IN, **COLLEAGUE})
-    html = client.get(response.location).get_data(as_text=True).replace("\u00a0", " ")
-    assert "Ing. Jan Žďárský, Ph.D." in html
-    assert count_orders() == 1
-    assert db.session.scalar(select(func.count()).select_from(Registration)) == 2
-
-
-@pytest.mark.parametrize("field", list(FILLED_IN))
-def test_missing_field_gets_a_message_beside_it_and_keeps_the_rest(
-    academy: Event, client: ReviewingClient, field: str
-) -> None:
-    given = {name: value for name, value in FILLED_IN.items() if name != field}
-    response = client.post(ADDRESS, data=given)
-    html = response.get_data(as_text=True)
-    assert response.status_code == 422
-    assert error_beside(html, field)
-    assert f'href="#{field}"' in html
-    for name, value in given.items():
-        assert f'value="{value}"' in html, name
-    assert count_orders() == 0
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("people-0-email", "rehakova.hornilhota.example", "Chybí zavináč"),
-        ("orderer_email", "a@b", "není e-mailová adresa"),
-        ("orderer_email", "a b@c.example", "není e-mailová adresa"),
-        ("people-0-family_name", "x" * 101, "dlouh"),
-        ("people-0-given_name", "Buy https://spam.example", "jen jméno"),
-        ("people-0-title_before", "<b>", "jen jméno"),
-        ("people-0-given_name", "\u200b", "jen jméno"),
-        ("people-0-family_name", "a\u202eb", "jen jméno"),
-        ("people-0-email", "jiří@knihovna.example", "není e-mailová adresa"),
-    ],
-)
-def test_bad_value_is_named(academy: Event, client: ReviewingClient, field: str, value: str, words: str) -> None:
-    response = client.post(ADDRESS, data={**FILLED_IN, field: value})
-    assert response.status_code == 422
-    assert words in error_beside(response.get_data(as_text=True), field)
-    assert count_orders() == 0
-
-
-def test_unknown_ticket_type_is_refused_beside_the_choice(academy: Event, client: ReviewingClient) -> None:
-    response = client.post(ADDRESS, data={**FILLED_IN, "people-0-ticket_type": "VIP"})
-    assert response.status_code == 409
-    assert error_beside(response.get_data(as_text=True), "people-0-ticket_type")
-
-
-def test_full_ticket_type_answers_kindly_and_keeps_what_was_filled_in(academy: Event, client: ReviewingClient) -> None:
-    brno = next(session for session in academy.sessions if session.code == "ai-brno")
-    take_places({}, {brno.id: 29})
-    response = client.post(ADDRESS, data={**FILLED_IN, **COLLEAGUE})
-    html = response.get_data(as_text=True)
-    assert response.status_code == 409
-    assert "není dost volných míst" in error_beside(html, "people-0-ticket_type")
-    assert 'value="zdarsky@hornilhota.example"' in html
-    assert count_orders() == 0
-
-
-def test_event_that_is_full_shows_a_kind_page_instead_of_the_form(academy: Event, client: ReviewingClient) -> None:
-    take_places({}, {session.id: session.capacity or 0 for session in academy.sessions})
-    response = client.get(ADDRESS)
-    assert response.status_code == 409
-    assert "Všechna místa jsou obsazená" in response.get_data(as_text=True).replace("\u00a0", " ")
-    assert client.post(ADDRESS, data=FILLED_IN).status_code == 409
-
-
-def test_person_is_added_and_removed_without_losing_a_letter(academy: Event, client: ReviewingClient) -> None:
-    html = client.post(ADDRESS, data={**FILLED_IN, "add": "1"}).get_data(as_text=True)
-    assert 'name="people-1-given_name"' in html
-    assert 'value="Květoslava"' in html
-    html = client.post(ADDRESS, data={**FILLED_IN, **COLLEAGUE, "remove": "0"}).get_data(as_text=True)
-    assert 'name="people-1-given_name"' not in html
-    assert 'value="Žďárský"' in html
-    assert count_orders() == 0
-
-
-def test_last_person_cannot_be_removed_for_good(academy: Event, client: ReviewingClient) -> None:
-    html = client.post(ADDRESS, data={**FILLED_IN, "remove": "0"}).get_data(as_text=True)
-    assert 'name="people-0-given_name"' in html
-
-
-def test_more_than_twenty_people_are_not_taken(academy: Event, client: ReviewingClient) -> None:
-    people = {
-        f"people-{number}-{name}": value
-        for number in range(21)
-        for name, value in (("given_name", "A"), ("family_name", "B"), ("email", "a@b.example"), ("ticket_type", "AI"))
-    }
-    response = client.post(ADDRESS, data={**FILLED_IN, **people})
-    assert response.status_code == 422
-    assert count_orders() == 0
-
-
-def test_event_with_one_ticket_type_need_not_be_told_which(academy: Event, client: ReviewingClient) -> None:
-    given = {name: value for name, value in FILLED_IN.items() if not name.endswith("ticket_type")}
-    assert client.post("/akce/library-advocacy-v-praxi/prihlaska", data=given).status_code == 303
-
-
-def test_order_of_an_english_visitor_is_english(academy: Event, client: ReviewingClient) -> None:
-    response = client.post(f"/en{ADDRESS}", data=FILLED_IN)
-    assert response.location.startswith("/en/p/")
-    assert db.session.scalars(select(Order.language)).all() == ["en"]
+def addresses(person: str, order: str) -> list[str]:
+    """Return everything there is behind the links of a person and of their order."""
+    own = [f"/u/{person}/{name}" for name in (*CHANGES, *OWN_FILES)]
+    colleague = [f"/p/{order}/1/{name}" for name in CHANGES]
+    whole = [f"/p/{order}/{name}" for name in ("odhlaseni", "nabidka", "odpovedi", "kalendar.ics")]
+    return [f"/u/{person}", *own, f"/p/{order}", *colleague, *whole]
 
 
 def test_strangers_links_lead_nowhere(academy: Event, client: ReviewingClient) -> None:
-    token = factories.order(academy).link_token
-    wrong = token[:-1] + ("A" if token[-1] != "A" else "B")
-    for address in (f"/p/{wrong}", f"/u/{token}", f"/u/{wrong}/vstupenka.pdf", f"/p/{wrong}/kalendar.ics", "/p/"):
-        assert client.get(address).status_code == 404
+    ada = factories.registration(academy)
+    ask(academy.id, "diet", QuestionKind.TEXT)
+    order = ada.order.link_token
+    wrong = order[:-1] + ("A" if order[-1] != "A" else "B")
+    for person_token, order_token in ((wrong, wrong), (order, ada.link_token)):
+        for address in addresses(person_token, order_token):
+            assert client.get(address).status_code == 404, address
+            if not address.endswith((".pdf", ".ics", "online-1")) and address.count("/") > 2:
+                assert client.post(address).status_code == 404, address
+    assert client.get("/p/").status_code == 404
+
+
+def test_orders_link_reaches_only_its_own_people(academy: Event, client: ReviewingClient) -> None:
+    order = factories.order(academy, ADA, BOB)
+    factories.crowd(academy, 3, "SETKANI")
+    for number in (0, 3, 99):
+        for change in CHANGES:
+            address = f"/p/{order.link_token}/{number}/{change}"
+            assert (client.get(address).status_code, client.post(address).status_code) == (404, 404), address
+
+
+def test_wrong_method_is_refused(academy: Event, client: ReviewingClient) -> None:
+    ada = factories.registration(academy)
+    for address in addresses(ada.link_token, ada.order.link_token):
+        assert client.put(address).status_code == 405, address
+        assert client.delete(address).status_code == 405, address
+    for address in (f"/u/{ada.link_token}", f"/p/{ada.order.link_token}"):
+        assert client.post(address).status_code == 405
+
+
+def test_page_of_a_link_that_leads_nowhere_offers_to_send_the_right_one(
+    academy: Event, client: ReviewingClient
+) -> None:
+    page = client.get("/en/u/gone?hotovo=odhlaseni")
+    assert page.status_code == 404
+    assert 'action="/en/moje"' in page.get_data(as_text=True)
+    assert "The cancellation is done" not in text_of(page)
 
 
 def test_personal_pages_stay_out_of_caches_and_search(academy: Event, client: ReviewingClient) -> None:
-    order = factories.order(academy)
-    for address in (f"/p/{order.link_token}", f"/u/{order.registrations[0].link_token}"):
-        headers = client.get(address).headers
-        assert headers["Cache-Control"] == "no-store"
-        assert headers["X-Robots-Tag"] == "noindex"
-        assert headers["Referrer-Policy"] == "no-referrer"
+    ada = factories.registration(academy)
+    ask(academy.id, "diet", QuestionKind.TEXT)
+    ask(academy.id, "parking", QuestionKind.TEXT, scope=QuestionScope.ORDER)
+    for address in addresses(ada.link_token, ada.order.link_token):
+        response = client.get(address)
+        assert response.status_code in {200, 409}, address
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert "Set-Cookie" not in response.headers
+
+
+def test_no_get_changes_anything(academy: Event, client: ReviewingClient) -> None:
+    ada = factories.registration(academy)
+    ask(academy.id, "diet", QuestionKind.TEXT)
+    waiting, _ = offered(2)
+    before = contents()
+    for address in (
+        "/",
+        ADDRESS,
+        "/moje?email=ada@hornilhota.example",
+        *addresses(ada.link_token, ada.order.link_token),
+        *addresses(waiting.link_token, waiting.order.link_token),
+    ):
+        for method in ("GET", "HEAD"):
+            client.open(f"{address}?hotovo=odhlaseni&odpoved=prijmout&ticket_type=OBOJI", method=method)
+    assert contents() == before
 
 
 def test_person_gets_page_ticket_and_calendar(academy: Event, client: ReviewingClient) -> None:
@@ -193,29 +115,191 @@ def test_person_gets_page_ticket_and_calendar(academy: Event, client: ReviewingC
     pdf = client.get(f"/u/{ada.link_token}/vstupenka.pdf")
     assert pdf.mimetype == "application/pdf"
     assert qr_codes_of(pdf.data) == [ada.ticket_code]
-    assert "26. března 2025" in text_of(pdf.data)
+    assert "26. března 2025" in text_of_pdf(pdf.data)
     calendar = client.get(f"/u/{ada.link_token}/kalendar.ics").data
     assert calendar.count(b"BEGIN:VEVENT") == 3
     assert client.get(f"/p/{ada.order.link_token}/kalendar.ics").data.count(b"BEGIN:VEVENT") == 3
 
 
+def test_order_shows_everybody_and_leads_to_their_pages(academy: Event, client: ReviewingClient) -> None:
+    order = factories.order(academy, ADA, BOB)
+    page = client.get(f"/en/p/{order.link_token}")
+    words, html = text_of(page), page.get_data(as_text=True)
+    assert "2 places are confirmed." in words
+    for person in order.registrations:
+        assert person.short_code in words
+        assert f'href="/en/u/{person.link_token}"' in html
+        assert f'href="/en/p/{order.link_token}/{person.position}/ucastnik"' in html
+        assert f'href="/en/p/{order.link_token}/{person.position}/odhlaseni"' in html
+
+
+def test_colleague_sees_nothing_of_the_others(academy: Event, client: ReviewingClient) -> None:
+    order = factories.order(academy, ADA, BOB)
+    ask(academy.id, "diet", QuestionKind.TEXT)
+    ada, bob = order.registrations
+    for address in addresses(bob.link_token, "")[: 1 + len(CHANGES)]:
+        html = client.get(address).get_data(as_text=True)
+        for secret in (order.link_token, ada.link_token, ada.short_code, ada.family_name, ada.email):
+            assert secret not in html.replace("\u00a0", " "), (address, secret)
+
+
 def test_cancelled_person_sees_it_and_has_no_sessions_in_the_calendar(academy: Event, client: ReviewingClient) -> None:
     ada = factories.registration(academy)
-    cancel_registration(ada, by=factories.OLGA_EMAIL)
-    page = client.get(f"/u/{ada.link_token}").get_data(as_text=True)
-    assert "rušen" in page
+    cancel([ada], by=factories.OLGA_EMAIL)
+    page = text_of(client.get(f"/en/u/{ada.link_token}"))
+    assert "Registration cancelled" in page
+    assert "The QR code is no longer valid." in page
+    assert ada.short_code not in page
     assert b"VEVENT" not in client.get(f"/u/{ada.link_token}/kalendar.ics").data
+    assert client.get(f"/u/{ada.link_token}/vstupenka.pdf").status_code == 409
+    assert "The whole registration is cancelled." in text_of(client.get(f"/en/p/{ada.order.link_token}"))
+
+
+def test_whoever_waits_sees_their_position_and_what_will_happen(
+    app: Flask, at_demo_day: None, client: ReviewingClient
+) -> None:
+    event = factories.workshop(capacity=2)
+    factories.crowd(event, 4)
+    order = factories.order(event, factories.person(10), factories.person(11))
+    ada, bob = order.registrations
+    page = text_of(client.get(f"/en/u/{bob.link_token}"))
+    assert "On the waiting list, number 4" in page
+    assert "it is confirmed at once" in page
+    order_page = text_of(client.get(f"/en/p/{order.link_token}"))
+    assert "number 3" in order_page
+    assert "number 4" in order_page
+    assert "2 people are on the waiting list." in order_page
     assert client.get(f"/u/{ada.link_token}/vstupenka.pdf").status_code == 409
 
 
-def test_no_get_changes_anything(academy: Event, client: ReviewingClient) -> None:
+def test_offer_shows_its_deadline_and_two_buttons(app: Flask, at_demo_day: None, client: ReviewingClient) -> None:
+    ada, bob = offered(2)
+    page = client.get(f"/u/{ada.link_token}")
+    assert "12. 3. 2025 9:0" in text_of(page)
+    for address, target in ((f"/u/{ada.link_token}", "/u/"), (f"/p/{ada.order.link_token}", "/p/")):
+        html = client.get(address).get_data(as_text=True)
+        assert f'action="{target}' in html
+        assert 'value="prijmout"' in html
+        assert 'value="odmitnout"' in html
+    assert f'href="/p/{bob.order.link_token}/2/nabidka"' in client.get(f"/p/{bob.order.link_token}").get_data(True)
+
+
+def test_offer_nobody_has_answered_has_no_buttons_even_before_it_is_taken_back(
+    app: Flask, at_demo_day: None, client: ReviewingClient, travel: Callable[[datetime], None]
+) -> None:
+    (ada,) = offered()
+    travel(datetime(2025, 3, 12, 9, 5, tzinfo=PRAGUE))
+    page = client.get(f"/en/u/{ada.link_token}")
+    assert "The offer held until" in text_of(page)
+    assert 'value="prijmout"' not in page.get_data(as_text=True)
+    lapse_offers(ada.event_id)
+    assert "The offer has lapsed" in text_of(client.get(f"/en/u/{ada.link_token}"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (CancellationKind.CANCELLED, "Registration cancelled"),
+        (CancellationKind.DECLINED, "The offer was declined"),
+        (CancellationKind.LAPSED, "The offer has lapsed"),
+        (CancellationKind.REFUSED, "Not approved"),
+        (CancellationKind.EVENT_CANCELLED, "The event is cancelled"),
+    ],
+)
+def test_each_end_of_a_place_has_its_own_words(
+    academy: Event, client: ReviewingClient, kind: CancellationKind, words: str
+) -> None:
     ada = factories.registration(academy)
-    before = contents()
-    person, order = f"/u/{ada.link_token}", f"/p/{ada.order.link_token}"
-    for address in ("/", ADDRESS, person, order, f"{person}/kalendar.ics", f"{person}/vstupenka.pdf"):
-        for method in ("GET", "HEAD"):
-            client.open(address, method=method)
-    assert contents() == before
+    cancel([ada], by=factories.OLGA_EMAIL, kind=kind)
+    for address in (f"/en/u/{ada.link_token}", f"/en/p/{ada.order.link_token}"):
+        assert words in text_of(client.get(address))
+
+
+def test_applicant_waits_for_the_organizer(academy: Event, client: ReviewingClient) -> None:
+    with transaction() as session:
+        session.get_one(Event, academy.id).needs_approval = True
+    ada = factories.registration(academy)
+    assert "Waits for approval" in text_of(client.get(f"/en/u/{ada.link_token}"))
+    assert "One registration waits for approval." in text_of(client.get(f"/en/p/{ada.order.link_token}"))
+
+
+def test_price_is_shown_for_each_and_together(academy: Event, client: ReviewingClient) -> None:
+    set_prices(academy, member_haler=150000, other_haler=220000)
+    orderer = Orderer(name="Ada", email=ADA.email, organisation="Knihovna Jinde")
+    order = factories.order(academy, ADA, BOB, orderer=orderer)
+    page = text_of(client.get(f"/en/p/{order.link_token}"))
+    assert page.count("2 200 Kč") == 2
+    assert "4 400 Kč" in page
+    assert page.count("the organizer will check the price") == 2
+    assert "2 200 Kč" in text_of(client.get(f"/en/u/{order.registrations[0].link_token}"))
+
+
+def test_price_of_a_library_from_the_directory_need_not_be_checked(academy: Event, client: ReviewingClient) -> None:
+    set_prices(academy, member_haler=150000, other_haler=220000)
+    page = text_of(client.get(f"/en/p/{factories.order(academy).link_token}"))
+    assert "1 500 Kč" in page
+    assert "will check" not in page
+
+
+def test_library_that_takes_a_ticket_for_students_is_told_so(academy: Event, client: ReviewingClient) -> None:
+    with transaction() as session:
+        for ticket_type in session.query(TicketType).filter_by(event_id=academy.id):
+            ticket_type.audience = Audience.STUDENTS
+    ada = factories.registration(academy)
+    eve = factories.order(academy, BOB, orderer=Orderer(name="Eva", email="eva@x.example")).registrations[0]
+    assert "is for students" in text_of(client.get(f"/en/p/{ada.order.link_token}"))
+    assert "is for students" in text_of(client.get(f"/en/u/{ada.link_token}"))
+    assert "is for students" not in text_of(client.get(f"/en/u/{eve.link_token}"))
+
+
+def test_what_can_be_done_is_offered_until_the_programme_begins(
+    app: Flask, at_demo_day: None, client: ReviewingClient, travel: Callable[[datetime], None]
+) -> None:
+    (ada,) = factories.crowd(factories.workshop(), 1)
+    person, order = f"/en/u/{ada.link_token}", f"/en/p/{ada.order.link_token}"
+    html = client.get(person).get_data(as_text=True)
+    assert all(f'href="{person}/{change}"' in html for change in ("odhlaseni", "ucastnik", "udaje"))
+    assert f'href="{person}/varianta"' not in html  # there is no other
+    assert f'href="{person}/zmena"' not in html  # nothing is asked
+    assert f'href="{order}/odhlaseni"' in client.get(order).get_data(as_text=True)
+    travel(datetime(2025, 4, 23, 9, 0, tzinfo=PRAGUE))
+    page = client.get(person)
+    assert f'href="{person}/odhlaseni"' not in page.get_data(as_text=True)
+    assert "The programme has begun" in text_of(page)
+    assert f'href="{order}/odhlaseni"' not in client.get(order).get_data(as_text=True)
+
+
+def test_whoever_still_waits_when_the_programme_begins_is_told(
+    app: Flask, at_demo_day: None, client: ReviewingClient, travel: Callable[[datetime], None]
+) -> None:
+    *_, last = factories.crowd(factories.workshop(capacity=1), 2)
+    travel(datetime(2025, 4, 23, 9, 0, tzinfo=PRAGUE))
+    for address in (f"/en/u/{last.link_token}", f"/en/p/{last.order.link_token}"):
+        assert "nobody comes from the waiting list any more" in text_of(client.get(address))
+
+
+def test_sentence_of_what_has_happened_comes_from_a_fixed_list(academy: Event, client: ReviewingClient) -> None:
+    ada = factories.registration(academy)
+    page = f"/en/u/{ada.link_token}"
+    assert "The answers are saved." in text_of(client.get(f"{page}?hotovo=odpovedi"))
+    assert client.get(f"{page}?hotovo=<b>x").get_data(as_text=True).count("<b>x") == 0
+
+
+@pytest.mark.parametrize("capacity", [20, 1])
+def test_order_of_three_costs_as_many_queries_as_of_one(
+    app: Flask, at_demo_day: None, client: ReviewingClient, capacity: int
+) -> None:
+    event = factories.workshop(capacity=capacity)
+    factories.crowd(event, 1)
+    one = factories.order(event, factories.person(10))
+    three = factories.order(event, *map(factories.person, range(11, 14)))
+    counts = []
+    for address in (f"/p/{one.link_token}", f"/p/{three.link_token}"):
+        with count_queries() as counter:
+            client.get(address)
+        counts.append(counter.count)
+    assert counts[0] == counts[1]
+    assert counts[0] <= 6
 
 
 def test_markup_in_names_is_shown_as_text(academy: Event, client: ReviewingClient) -> None:
@@ -224,24 +308,13 @@ def test_markup_in_names_is_shown_as_text(academy: Event, client: ReviewingClien
     assert "A&amp;B" in html
 
 
-def test_way_to_the_meeting_opens_half_an_hour_before(
-    academy: Event, client: ReviewingClient, travel: Callable[[datetime], None]
-) -> None:
-    ada = factories.registration(academy)
-    address = f"/u/{ada.link_token}/pripojit/ai-online-1"
-    assert client.get(address).status_code == 409
-    assert "meeting.example" not in client.get(f"/u/{ada.link_token}").get_data(as_text=True)
-    travel(datetime(2025, 4, 2, 8, 30, tzinfo=PRAGUE))
-    response = client.get(address)
-    assert (response.status_code, response.location) == (303, "https://meeting.example/ai-1")
-
-
-def test_nobody_without_a_place_is_led_to_the_meeting(
-    academy: Event, client: ReviewingClient, travel: Callable[[datetime], None]
-) -> None:
-    ada, bob = factories.registration(academy), factories.registration(academy, "SETKANI")
-    cancel_registration(ada, by=factories.OLGA_EMAIL)
-    travel(datetime(2025, 4, 2, 9, 0, tzinfo=PRAGUE))
-    for person in (ada, bob):
-        assert client.get(f"/u/{person.link_token}/pripojit/ai-online-1").status_code == 404
-    assert client.get(f"/u/{bob.link_token}/pripojit/setkani").status_code == 404
+def test_erased_person_has_no_links_in_the_order(academy: Event, client: ReviewingClient) -> None:
+    order = factories.order(academy, ADA, BOB)
+    bob = order.registrations[1]
+    with transaction() as session:
+        erased = session.get_one(Registration, bob.id)
+        erased.given_name = erased.family_name = ""
+        erased.erased_at = datetime(2025, 3, 10, tzinfo=PRAGUE)
+    html = client.get(f"/p/{order.link_token}").get_data(as_text=True)
+    assert f"/p/{order.link_token}/1/odhlaseni" in html
+    assert f"/p/{order.link_token}/2/odhlaseni" not in html

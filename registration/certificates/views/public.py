@@ -11,6 +11,7 @@ from registration.certificates import operations, queries
 from registration.certificates.models import Certificate
 from registration.core import clock, tokens
 from registration.core.limits import limiter
+from registration.core.page_cache import for_everybody
 from registration.core.web import inline_file
 from registration.signups import queries as signups
 
@@ -27,6 +28,7 @@ def download(token: str, number: str) -> Response:
 
 
 @blueprint.get("/overeni")
+@for_everybody
 def verification_form() -> tuple[str, int] | BaseResponse:
     """Ask for the code printed on a certificate."""
     typed = request.args.get("kod", "").strip()[:60]
@@ -40,11 +42,13 @@ def verification_form() -> tuple[str, int] | BaseResponse:
 @blueprint.get("/overeni/<code>")
 @limiter.limit(_VERIFICATION_LIMIT)
 def verification(code: str) -> str | tuple[str, int]:
-    """Say whether a certificate is valid, replaced, revoked or unknown."""
+    """Say whether a certificate is valid, replaced, revoked, erased or unknown."""
     certificate = queries.find_by_code(code)
     if certificate is None:
         page = render_template("certificates/verification_form.html", code=code[:60], is_unknown=True)
         return page, HTTPStatus.NOT_FOUND
+    if certificate.erased_at is not None:
+        return render_template("certificates/erased.html", certificate=certificate)
     revocation = certificate.revocation
     return render_template(
         "certificates/verification.html",

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from registration.certificates import queries as certificates
 from registration.core.i18n import gettext
+from registration.core.page_cache import for_everybody
 from registration.core.web import inline_file
 from registration.events import documents, queries
 from registration.events.queries import EventOffer
@@ -28,11 +29,12 @@ class Filters:
         return (
             self.place in {"", offer.event.city}
             and (not self.format or offer.format in {self.format, EventFormat.HYBRID})
-            and (not self.only_free or offer.can_sign_up)
+            and (not self.only_free or offer.has_free_places)
         )
 
 
 @blueprint.get("/")
+@for_everybody
 def programme() -> str:
     """Show what is coming, by date."""
     everything = queries.list_programme()
@@ -48,17 +50,19 @@ def programme() -> str:
         offers=offers,
         filters=filters,
         places=sorted({offer.event.city for offer in everything if offer.event.city}),
-        lead_slug=next((offer.event.slug for offer in offers if offer.can_sign_up), None),
+        lead_slug=next((offer.event.slug for offer in offers if offer.has_free_places), None),
     )
 
 
 @blueprint.get("/archiv")
+@for_everybody
 def archive() -> str:
     """Show what has been."""
     return render_template("events/archive.html", offers=queries.list_archive())
 
 
 @blueprint.get("/akce/<slug>")
+@for_everybody
 def event(slug: str) -> str:
     """Show one event with everything one decides by."""
     found = queries.get_published_event(slug)
@@ -70,6 +74,7 @@ def event(slug: str) -> str:
 
 
 @blueprint.get("/akce/<slug>.ics")
+@for_everybody
 def event_calendar(slug: str) -> Response:
     """Send the event's sessions as a calendar file."""
     calendar = documents.event_calendar(queries.get_published_event(slug))
@@ -77,6 +82,7 @@ def event_calendar(slug: str) -> Response:
 
 
 @blueprint.get("/kalendar.ics")
+@for_everybody
 def programme_calendar() -> Response:
     """Send the whole programme as a calendar to subscribe to."""
     events = [offer.event for offer in queries.list_programme()]

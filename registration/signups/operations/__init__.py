@@ -1,5 +1,16 @@
-"""The verbs of signing up."""
+"""The verbs of signing up; each runs in one transaction and locks the event first."""
 
-from registration.signups.operations.sign_up import Orderer, Person, cancel_registration, sign_up
+from registration.signups.operations.approval import approve, refuse
+from registration.signups.operations.cancelling import cancel, withdraw
+from registration.signups.operations.changes import change_answers, substitute, switch_ticket_type
+from registration.signups.operations.lost_links import send_links
+from registration.signups.operations.offers import accept_offers, decline_offers, lapse_offers
+from registration.signups.operations.reminding import remind
+from registration.signups.operations.sign_up import Orderer, Person, Receipt, Wishes, sign_up
+from registration.signups.operations.waiting_list import serve
 
-__all__ = ["Orderer", "Person", "cancel_registration", "sign_up"]
+__all__ = [
+    "Orderer", "Person", "Receipt", "Wishes", "accept_offers", "approve", "cancel", "change_answers",
+    "decline_offers", "lapse_offers", "refuse", "remind", "send_links", "serve", "sign_up", "substitute",
+    "switch_ticket_type", "withdraw",
+]  # fmt: skip

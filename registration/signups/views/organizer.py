@@ -11,6 +11,8 @@ from registration.checkin import queries as attendance
 from registration.core.i18n import gettext
 from registration.events import queries as events
 from registration.signups import operations, queries
+from registration.signups.errors import NotApplied, TicketTypeFull
+from registration.signups.models import Registration
 
 blueprint = Blueprint("signups_staff", __name__, url_prefix="/sprava/akce/<slug>/prihlasky")
 
@@ -46,6 +48,45 @@ def registration(slug: str, registration_id: int) -> str:
 def cancel(slug: str, registration_id: int) -> Response:
     """Cancel a person's place."""
     found = queries.get_registration(events.get_event(slug), registration_id)
-    operations.cancel_registration(found, by=current_user.email, reason=request.form.get("reason", "").strip()[:500])
+    operations.cancel([found], by=current_user.email, reason=_reason())
     flash(gettext("The place is cancelled and free for others."), "ok")
+    return _back_to_person(slug, registration_id)
+
+
+@blueprint.post("/<int:registration_id>/schvaleni")
+def approve(slug: str, registration_id: int) -> Response:
+    """Let an applicant in, to a place or to the waiting list."""
+    found = queries.get_registration(events.get_event(slug), registration_id)
+    try:
+        approved = operations.approve(found, by=current_user.email)
+    except (NotApplied, TicketTypeFull) as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_approved(approved), "ok")
+    return _back_to_person(slug, registration_id)
+
+
+@blueprint.post("/<int:registration_id>/odmitnuti")
+def refuse(slug: str, registration_id: int) -> Response:
+    """Do not let an applicant in, with a reason that is sent to them."""
+    found = queries.get_registration(events.get_event(slug), registration_id)
+    try:
+        operations.refuse(found, by=current_user.email, reason=_reason())
+        flash(gettext("The registration is refused; the person gets a message."), "ok")
+    except NotApplied as refusal:
+        flash(refusal.message, "error")
+    return _back_to_person(slug, registration_id)
+
+
+def _approved(registration: Registration) -> str:
+    if registration.is_confirmed:
+        return gettext("The registration is approved.")
+    return gettext("The registration is approved. There is no place left, so the person is in the waiting list.")
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:500]
+
+
+def _back_to_person(slug: str, registration_id: int) -> Response:
     return redirect(url_for(".registration", slug=slug, registration_id=registration_id), HTTPStatus.SEE_OTHER)
