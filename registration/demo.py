@@ -49,6 +49,7 @@ SEEDED = {
     "online-setkani-sekce": {"UCAST": 19},
     "knihovny-soucasnosti": {"UCAST": 41},
 }
+WAITING = {"library-advocacy-v-praxi": ["UCAST"] * 3}  # who came when everything was taken
 _ATTENDANCE_RATE = 0.85
 _WOMEN = [
     "Alena",
@@ -213,7 +214,7 @@ def _sign_up_invented_people(event: Event, wanted: dict[str, int]) -> None:
     codes = [code for code, count in wanted.items() for _ in range(count)]
     chance.shuffle(codes)
     libraries = db.session.scalars(select(Organisation.name).order_by(Organisation.id)).all()
-    groups = list(_groups(codes, chance))
+    groups = [*_groups(codes, chance), *([code] for code in WAITING.get(event.slug, []))]
     names = _names(chance)
     moments = sorted(PUBLISHED + (START - PUBLISHED) * chance.random() for _ in groups)
     for group, moment in zip(groups, moments, strict=True):
