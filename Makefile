@@ -28,9 +28,9 @@ test: setup-dev ## run every test
 	pytest -n 2 --cov --cov-report=
 	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/*/operations/*.py,registration/core/czech.py'
 
-test-fast: setup-dev ## run the tests without a browser and without processes
+test-fast: setup-dev ## run the tests without a browser, without processes and without storms
 	@.ci/system-packages test || true
-	pytest -n 2 -m "not browser and not processes"
+	pytest -n 2 -m "not browser and not processes and not load"
 
 check: setup-dev ## lint, types, contracts, templates
 	ruff check

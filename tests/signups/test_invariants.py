@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -44,6 +45,8 @@ from registration.signups.operations import (
 from registration.signups.operations.waiting_list import heads
 from registration.signups.rules import Room
 from tests import factories
+
+pytestmark = pytest.mark.load
 
 CODES = ["MORNING", "AFTERNOON", "DAY"]
 START = datetime(2025, 4, 23, 9, 0)
