@@ -83,7 +83,6 @@ def _add_library(row: Table) -> None:
 
 def _event(row: Table) -> Event:
     demo = row.get("demo", {})
-    until: date | None = demo.get("sign_up_until")
     event = Event(
         slug=row["slug"],
         code=row.get("code") or _initials(row["title"]),
@@ -97,7 +96,10 @@ def _event(row: Table) -> Event:
         last_on=row["last_day"],
         sign_up=SignUp(demo.get("sign_up", "here")),
         external_url=demo.get("external_url"),
-        sign_up_closes_at=clock.to_utc(datetime.combine(until + timedelta(days=1), time())) if until else None,
+        sign_up_closes_at=_end_of(demo.get("sign_up_until")),
+        changes_close_at=_end_of(demo.get("changes_until")),
+        needs_approval=demo.get("needs_approval", False),
+        organisation_limit=demo.get("organisation_limit"),
         published_at=clock.now(),
         is_invented=True,
     )
@@ -107,6 +109,11 @@ def _event(row: Table) -> Event:
         event.questions = [_question(each, position) for position, each in enumerate(row.get("question", []), start=1)]
         event.waiting_list = _waiting_list(demo, event.ticket_types)
     return event
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """Return the first instant after a day."""
+    return clock.to_utc(datetime.combine(day + timedelta(days=1), time())) if day else None
 
 
 def _past_event(row: Table, year: int) -> Event:

@@ -1,9 +1,11 @@
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from registration.core.clock import PRAGUE
 from registration.core.db import db
 from registration.events.models import Audience, Event, Question, WaitingListMode
 from registration.events.queries import get_event, list_questions
@@ -20,7 +22,7 @@ title = "Kurz"
 kind = "workshop"
 first_day = 2025-05-05
 last_day = 2025-05-05
-demo = { start = 09:00:00, end = 12:00:00 }
+demo = { start = 09:00:00, end = 12:00:00, needs_approval = true, organisation_limit = 2, changes_until = 2025-03-29 }
 [[event.offer]]
 code = "CLEN"
 sessions = ["den-1"]
@@ -55,9 +57,20 @@ def test_ticket_types_have_prices_audience_and_capacity(made_up: Path) -> None:
     assert (ticket_type.audience, ticket_type.capacity) == (Audience.MEMBERS, 10)
 
 
-def test_place_that_costs_something_is_offered_and_not_simply_given(made_up: Path, academy: Event) -> None:
+def test_rules_of_signing_up_are_read_and_the_last_day_of_changes_is_a_whole_one(made_up: Path) -> None:
+    event = get_event("kurz")
+    assert (event.needs_approval, event.organisation_limit) == (True, 2)
+    assert event.changes_close_at == datetime(2025, 3, 30, tzinfo=PRAGUE)
+    event = get_event("setkani")
+    assert (event.needs_approval, event.organisation_limit, event.changes_close_at) == (False, None, None)
+
+
+def test_place_that_costs_something_is_offered_and_not_simply_given(made_up: Path) -> None:
     assert get_event("kurz").waiting_list is WaitingListMode.OFFER
     assert get_event("setkani").waiting_list is WaitingListMode.NONE
+
+
+def test_place_free_of_charge_is_simply_given(academy: Event) -> None:
     assert academy.waiting_list is WaitingListMode.CONFIRM
 
 

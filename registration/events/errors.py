@@ -59,6 +59,14 @@ class SessionEndsBeforeStart(Refusal):
         return gettext("The end has to be later than the start.")
 
 
+class SignUpClosesBeforeOpening(Refusal):
+    """Sign-up would close before it opens, or the very moment, so that nobody could ever sign up."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Sign-up has to close later than it opens; if this is left empty, it closes at the start.")
+
+
 class PeopleAreWaiting(Refusal):
     """A waiting list cannot be closed over the heads of those in it."""
 

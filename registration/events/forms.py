@@ -1,32 +1,46 @@
 """The forms an organizer changes an event with: shape only; what is possible is the operations' to say."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
+    DateTimeLocalField,
     Form,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TimeField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
+from registration.core import clock
 from registration.core.i18n import gettext, lazy_gettext, ngettext
-from registration.events.models import Event, Session, WaitingListMode
+from registration.events.models import Audience, Event, Session, TicketType, WaitingListMode
 
 MOST_PLACES = 100_000
 LONGEST_OFFER_HOURS = 14 * 24
+MOST_OF_ONE_ORGANISATION = 1000
 LONGEST_REASON = 500
 _HOUR, _DAY = 60, 24 * 60
 USUAL_REMINDERS = (7 * _DAY, 3 * _DAY, 2 * _DAY, _DAY, 3 * _HOUR, _HOUR, 15)  # minutes before a session
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
+_MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d. %m. %Y %H:%M", "%d.%m.%Y %H:%M"]
+_AUDIENCE = "audience-"
+_AUDIENCES = {
+    Audience.EVERYONE: lazy_gettext("everyone"),
+    Audience.MEMBERS: lazy_gettext("member libraries"),
+    Audience.INVITED: lazy_gettext("whoever has the invitation link"),
+    Audience.STUDENTS: lazy_gettext("students"),
+}
 _TOO_LONG = lazy_gettext("This is too long.")
 
 
@@ -45,9 +59,9 @@ def web_address(_form: Form, field: StringField) -> None:
         raise ValidationError(gettext("Please enter a whole address, beginning with https://."))
 
 
-def sensible_day(_form: Form, field: DateField) -> None:
+def sensible_year(_form: Form, field: DateField | DateTimeLocalField) -> None:
     """Refuse days that nobody means."""
-    if field.data and not _FIRST_DAY <= field.data <= _LAST_DAY:
+    if field.data and not _FIRST_YEAR <= field.data.year <= _LAST_YEAR:
         raise ValidationError(gettext("Please check the year."))
 
 
@@ -84,6 +98,10 @@ class _TimeField(_Plainly, TimeField):
     complaint = lazy_gettext("Please enter a time, for instance 9:00.")
 
 
+class _MomentField(_Plainly, DateTimeLocalField):
+    complaint = lazy_gettext("Please enter a day and a time, for instance 2 April 2025 at nine as 2. 4. 2025 9:00.")
+
+
 class CapacityForm(StaffForm):
     """How many places there are; empty means that nothing limits them."""
 
@@ -101,7 +119,7 @@ class SessionForm(StaffForm):
 
     day = _DateField(
         lazy_gettext("Day"),
-        [InputRequired(lazy_gettext("Please enter the day.")), sensible_day],
+        [InputRequired(lazy_gettext("Please enter the day.")), sensible_year],
         format=["%Y-%m-%d", "%d. %m. %Y", "%d.%m.%Y"],
     )
     start = _TimeField(
@@ -137,6 +155,61 @@ class SessionForm(StaffForm):
             "ends_at": datetime.combine(self.day.data + lasts, self.end.data),
             "venue": session.venue if session.is_online else self.venue.data,
             "join_url": (self.join_url.data or None) if session.is_online else session.join_url,
+        }
+
+
+class SignUpRulesForm(StaffForm):
+    """When sign-up is open, to whom, and who is let in; empty times mean that the event itself sets them."""
+
+    opens_at = _MomentField(lazy_gettext("Sign-up opens"), [Optional(), sensible_year], format=_MOMENTS)
+    closes_at = _MomentField(lazy_gettext("Sign-up closes"), [Optional(), sensible_year], format=_MOMENTS)
+    changes_close_at = _MomentField(
+        lazy_gettext("Answers can be changed until"), [Optional(), sensible_year], format=_MOMENTS
+    )
+    needs_approval = BooleanField(lazy_gettext("The organizer decides about each person"))
+    organisation_limit = _NumberField(
+        lazy_gettext("The most people of one organisation"),
+        [
+            Optional(),
+            NumberRange(1, MOST_OF_ONE_ORGANISATION, lazy_gettext("Please enter a number from 1 to 1,000.")),
+        ],
+    )
+
+    @classmethod
+    def asking(cls, event: Event, **values: Any) -> "SignUpRulesForm":
+        """Return the form as it was sent, with a box for each of the event's ticket types."""
+        boxes = {f"{_AUDIENCE}{each.id}": _audience_field(each) for each in event.ticket_types}
+        form: SignUpRulesForm = type(cls.__name__, (cls,), boxes)(**values)
+        return form
+
+    @classmethod
+    def of(cls, event: Event) -> "SignUpRulesForm":
+        """Return the form filled in with what holds now."""
+        return cls.asking(
+            event,
+            formdata=None,
+            opens_at=_wall_time(event.sign_up_opens_at),
+            closes_at=_wall_time(event.sign_up_closes_at),
+            changes_close_at=_wall_time(event.changes_close_at),
+            needs_approval=event.needs_approval,
+            organisation_limit=event.organisation_limit,
+            **{f"{_AUDIENCE}{each.id}": each.audience.value for each in event.ticket_types},
+        )
+
+    @property
+    def audiences(self) -> list[SelectField]:
+        """Return the boxes of the ticket types."""
+        return [field for field in self if field.name.startswith(_AUDIENCE)]
+
+    def rules(self) -> dict[str, Any]:
+        """Return what shall hold."""
+        return {
+            "opens_at": _instant(self.opens_at.data),
+            "closes_at": _instant(self.closes_at.data),
+            "changes_close_at": _instant(self.changes_close_at.data),
+            "needs_approval": self.needs_approval.data,
+            "organisation_limit": self.organisation_limit.data,
+            "audiences": {int(field.name.removeprefix(_AUDIENCE)): Audience(field.data) for field in self.audiences},
         }
 
 
@@ -204,3 +277,20 @@ def before(minutes: int) -> str:
     if minutes % _HOUR == 0:
         return ngettext("%(num)d hour before", "%(num)d hours before", minutes // _HOUR)
     return ngettext("%(num)d minute before", "%(num)d minutes before", minutes)
+
+
+def _audience_field(ticket_type: TicketType) -> SelectField:
+    return SelectField(
+        ticket_type.title,
+        [AnyOf([each.value for each in Audience], lazy_gettext("Please choose one of these."))],
+        choices=[SelectChoice(audience.value, word) for audience, word in _AUDIENCES.items()],
+        validate_choice=False,
+    )
+
+
+def _wall_time(instant: datetime | None) -> datetime | None:
+    return clock.to_local(instant).replace(tzinfo=None) if instant else None
+
+
+def _instant(wall_time: datetime | None) -> datetime | None:
+    return clock.to_utc(wall_time) if wall_time else None

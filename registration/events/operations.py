@@ -4,7 +4,7 @@ Every writer locks the event first, so two who write about the same one can wait
 are given out and taken back in `registration.events.offered`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,8 +18,9 @@ from registration.events.errors import (
     EventHasBegun,
     PeopleAreWaiting,
     SessionEndsBeforeStart,
+    SignUpClosesBeforeOpening,
 )
-from registration.events.models import Event, QuestionChoice, Session, TicketType, WaitingListMode
+from registration.events.models import Audience, Event, QuestionChoice, Session, TicketType, WaitingListMode
 
 
 def set_capacity(counted: TicketType | Session | QuestionChoice, capacity: int | None) -> None:
@@ -69,6 +70,34 @@ def move_session(
         days = [day for each in session.event.sessions for day in (each.starts_at.date(), each.ends_at.date())]
         session.event.first_on, session.event.last_on = min(days), max(days)
     return session
+
+
+def set_sign_up_rules(
+    event: Event,
+    *,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    changes_close_at: datetime | None,
+    needs_approval: bool,
+    organisation_limit: int | None,
+    audiences: Mapping[int, Audience],
+) -> None:
+    """Decide when sign-up is open (instants; None: at once, until the start), to whom, and who is let in.
+
+    `audiences` are by ticket type id. Whoever is in stays in. Raises SignUpClosesBeforeOpening. Locks the event.
+    """
+    with transaction() as session:
+        lock_event(event.id)
+        session.refresh(event)
+        closing = closes_at or queries.starts_at(event)
+        if opens_at is not None and closing is not None and closing <= opens_at:
+            raise SignUpClosesBeforeOpening
+        event.sign_up_opens_at, event.sign_up_closes_at = opens_at, closes_at
+        event.changes_close_at = changes_close_at
+        event.needs_approval = needs_approval
+        event.organisation_limit = organisation_limit
+        for ticket_type in event.ticket_types:
+            ticket_type.audience = audiences[ticket_type.id]
 
 
 def set_waiting_list(event: Event, *, mode: WaitingListMode, offer_hours: int) -> None:

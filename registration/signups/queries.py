@@ -16,7 +16,7 @@ from registration.events.queries import Itinerary
 from registration.events.questions import Tally, Value, tally
 from registration.signups import loading
 from registration.signups.errors import LinkNotFound, RegistrationNotFound
-from registration.signups.models import Answer, Order, Registration, RegistrationStatus, TicketCode
+from registration.signups.models import Answer, Order, Registration, RegistrationStatus, Substitution, TicketCode
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,12 @@ def list_expected(session: Session) -> list[Registration]:
         .options(joinedload(Registration.ticket_type))
     )
     return sorted(registrations, key=_by_name)
+
+
+def list_substitutions(registration: Registration) -> Sequence[Substitution]:
+    """Return who was in somebody's place before, the latest change first."""
+    mine = select(Substitution).where(Substitution.registration_id == registration.id)
+    return db.session.scalars(mine.order_by(Substitution.id.desc())).all()
 
 
 def list_latest_registrations(event: Event, *, limit: int) -> Sequence[Registration]:

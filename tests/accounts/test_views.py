@@ -31,6 +31,7 @@ PUBLIC = {
 STAFF = {
     "events_staff.index", "events_staff.overview", "events_staff.answers", "events_staff.changes",
     "events_staff.change_capacity", "events_staff.change_waiting_list", "events_staff.change_reminders",
+    "events_staff.change_sign_up_rules",
     "events_staff.session_form", "events_staff.move_session", "events_staff.cancellation", "events_staff.cancel",
     "signups_staff.registrations", "signups_staff.registration", "signups_staff.cancel",
     "signups_staff.approve", "signups_staff.refuse",

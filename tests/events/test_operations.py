@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,13 +15,17 @@ from registration.events.errors import (
     EventHasBegun,
     PeopleAreWaiting,
     SessionEndsBeforeStart,
+    SignUpClosesBeforeOpening,
 )
 from registration.events.models import (
+    Audience,
     Event,
+    EventKind,
     Question,
     QuestionChoice,
     QuestionKind,
     Session,
+    SignUp,
     TicketType,
     WaitingListMode,
 )
@@ -170,6 +175,70 @@ def test_session_must_end_after_its_start(workshop: Event, end: datetime) -> Non
     assert refused.value.message
     again(session)
     assert (session.starts_at, session.venue) == (NOW["starts_at"], "Sál")
+
+
+OPENING = datetime(2025, 3, 12, 9, 0, tzinfo=PRAGUE)
+RULES: dict[str, Any] = {
+    "opens_at": OPENING,
+    "closes_at": OPENING + timedelta(days=7),
+    "changes_close_at": OPENING + timedelta(days=14),
+    "needs_approval": True,
+    "organisation_limit": 2,
+}
+OPEN: dict[str, Any] = {**dict.fromkeys(RULES), "needs_approval": False}
+
+
+def audiences(event: Event, audience: Audience = Audience.EVERYONE) -> dict[int, Audience]:
+    return dict.fromkeys((each.id for each in event.ticket_types), audience)
+
+
+def rules_of(event: Event) -> dict[str, Any]:
+    again(event)
+    return {
+        "opens_at": event.sign_up_opens_at,
+        "closes_at": event.sign_up_closes_at,
+        "changes_close_at": event.changes_close_at,
+        "needs_approval": event.needs_approval,
+        "organisation_limit": event.organisation_limit,
+    }
+
+
+def test_rules_of_signing_up_are_set_and_taken_back(workshop: Event) -> None:
+    operations.set_sign_up_rules(workshop, **RULES, audiences=audiences(workshop, Audience.STUDENTS))
+    assert rules_of(workshop) == RULES
+    assert get_event(workshop.slug).ticket_types[0].audience is Audience.STUDENTS
+    operations.set_sign_up_rules(workshop, **OPEN, audiences=audiences(workshop))
+    assert rules_of(workshop) == OPEN
+    assert get_event(workshop.slug).ticket_types[0].audience is Audience.EVERYONE
+
+
+@pytest.mark.parametrize("lasts", [timedelta(), timedelta(minutes=-1)])
+def test_sign_up_must_close_after_it_opens(workshop: Event, lasts: timedelta) -> None:
+    times = {**RULES, "closes_at": OPENING + lasts}
+    with pytest.raises(SignUpClosesBeforeOpening) as refused:
+        operations.set_sign_up_rules(workshop, **times, audiences=audiences(workshop, Audience.MEMBERS))
+    assert refused.value.message
+    assert rules_of(workshop) == OPEN
+    assert get_event(workshop.slug).ticket_types[0].audience is Audience.EVERYONE
+
+
+def test_sign_up_that_closes_at_the_start_must_open_before_it(workshop: Event) -> None:
+    start = datetime(2025, 4, 23, 9, 0, tzinfo=PRAGUE)
+    with pytest.raises(SignUpClosesBeforeOpening):
+        operations.set_sign_up_rules(workshop, **{**OPEN, "opens_at": start}, audiences=audiences(workshop))
+    times = {**OPEN, "opens_at": start - timedelta(minutes=1)}
+    operations.set_sign_up_rules(workshop, **times, audiences=audiences(workshop))
+    assert rules_of(workshop) == times
+
+
+def test_sign_up_opens_at_any_time_where_no_date_is_known(app: Flask, at_demo_day: None) -> None:
+    with transaction() as session:
+        archived = Event(
+            slug="kdysi", code="KDY", series_year=2024, title="Kdysi", kind=EventKind.MEETING, sign_up=SignUp.HERE
+        )
+        session.add(archived)
+    operations.set_sign_up_rules(archived, **{**OPEN, "opens_at": OPENING}, audiences={})
+    assert rules_of(archived) == {**OPEN, "opens_at": OPENING}
 
 
 def test_waiting_list_is_set(workshop: Event) -> None:

@@ -196,6 +196,112 @@ def test_part_that_does_not_exist_is_not_found(academy: Event, olga: ReviewingCl
     assert olga.submit(f"{ACADEMY}/casti/nic", page=CHANGES, **TIMES).status_code == 404
 
 
+# Signing up.
+
+
+def rules_sent(event: Event, **changes: str) -> dict[str, str]:
+    """Return what the browser sends while nothing is set but the audiences."""
+    boxes = {f"audience-{each.id}": "everyone" for each in event.ticket_types}
+    return {"opens_at": "", "closes_at": "", "changes_close_at": "", "organisation_limit": "", **boxes, **changes}
+
+
+def prague(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=PRAGUE)  # type: ignore[misc, arg-type]  # year to minute
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "attribute", "value"),
+    [
+        ("opens_at", "2025-03-12T09:00", "sign_up_opens_at", prague(2025, 3, 12, 9, 0)),
+        ("closes_at", "2025-03-20T23:59:00", "sign_up_closes_at", prague(2025, 3, 20, 23, 59)),
+        ("changes_close_at", "31. 3. 2025 9:30", "changes_close_at", prague(2025, 3, 31, 9, 30)),  # in summer time
+        ("needs_approval", "y", "needs_approval", True),
+        ("organisation_limit", "1000", "organisation_limit", 1000),
+    ],
+)
+def test_rule_of_signing_up_is_set_shown_and_taken_back(
+    academy: Event, olga: ReviewingClient, field: str, typed: str, attribute: str, value: object
+) -> None:
+    address = f"{ACADEMY}/prihlasovani"
+    response = olga.submit(address, page=CHANGES, **rules_sent(academy, **{field: typed}))
+    assert (response.status_code, response.location) == (303, CHANGES)
+    assert getattr(get_event(academy.slug), attribute) == value
+    shown = re.search(rf'<input[^>]*id="{field}"[^>]*>', olga.get(CHANGES).get_data(as_text=True))
+    assert shown
+    if isinstance(value, datetime):
+        assert f'value="{value:%Y-%m-%dT%H:%M}"' in shown[0]
+    else:
+        assert ("checked" if value is True else f'value="{value}"') in shown[0]
+    olga.submit(address, page=CHANGES, **rules_sent(academy))
+    assert not getattr(get_event(academy.slug), attribute)
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_ticket_type_is_for_whom_it_is_set_to(academy: Event, olga: ReviewingClient, audience: Audience) -> None:
+    first, *others = academy.ticket_types
+    sent = rules_sent(academy, **{f"audience-{first.id}": audience.value})
+    olga.submit(f"{ACADEMY}/prihlasovani", page=CHANGES, **sent)
+    found = get_event(academy.slug).ticket_types
+    assert [each.audience for each in found] == [audience, *(Audience.EVERYONE for _ in others)]
+    html = olga.get(CHANGES).get_data(as_text=True)
+    assert html.count(f'<option selected value="{audience.value}">') == (1 if others and audience != "everyone" else 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "status"),
+    [
+        ("opens_at", "zítra", 422),
+        ("opens_at", "0001-01-01T00:00", 422),
+        ("opens_at", "2025-03-25T10:00", 409),  # when the event starts
+        ("closes_at", "2025-02-30T09:00", 422),
+        ("closes_at", "9999-12-31T23:59", 422),
+        ("changes_close_at", "9:00", 422),
+        ("organisation_limit", "0", 422),
+        ("organisation_limit", "1001", 422),
+        ("organisation_limit", "dva", 422),
+    ],
+)
+def test_bad_rule_of_signing_up_is_said_beside_its_box_and_all_is_kept(
+    academy: Event, olga: ReviewingClient, field: str, typed: str, status: int
+) -> None:
+    before = get_event(academy.slug).sign_up_closes_at
+    invited = f"audience-{academy.ticket_types[0].id}"
+    sent = rules_sent(academy, needs_approval="y", **{invited: "invited", field: typed})
+    response = olga.submit(f"{ACADEMY}/prihlasovani", page=CHANGES, **sent)
+    assert response.status_code == status
+    assert error_beside(response, "closes_at" if status == 409 else field)
+    html = response.get_data(as_text=True)
+    assert f'value="{typed}"' in html
+    assert '<option selected value="invited">' in html
+    assert re.search(r'<input[^>]*checked[^>]*id="needs_approval"', html)
+    found = get_event(academy.slug)
+    assert (found.sign_up_opens_at, found.sign_up_closes_at, found.needs_approval) == (None, before, False)
+
+
+def test_sign_up_that_would_close_before_it_opens_is_refused(academy: Event, olga: ReviewingClient) -> None:
+    sent = rules_sent(academy, opens_at="2025-03-12T09:00", closes_at="2025-03-12T09:00")
+    response = olga.submit(f"{ACADEMY}/prihlasovani", page=CHANGES, **sent)
+    assert response.status_code == 409
+    assert error_beside(response, "closes_at")
+    assert response.get_data(as_text=True).count('value="2025-03-12T09:00"') == 2
+    assert get_event(academy.slug).sign_up_opens_at is None
+
+
+@pytest.mark.parametrize("typed", ["", "nobody"])
+def test_ticket_type_is_not_for_anybody_else(academy: Event, olga: ReviewingClient, typed: str) -> None:
+    box = f"audience-{academy.ticket_types[0].id}"
+    response = olga.submit(f"{ACADEMY}/prihlasovani", page=CHANGES, **rules_sent(academy, **{box: typed}))
+    assert response.status_code == 422
+    assert error_beside(response, box)
+    assert get_event(academy.slug).ticket_types[0].audience is Audience.EVERYONE
+
+
+def test_event_without_sign_up_has_no_rules_of_it(academy: Event, olga: ReviewingClient) -> None:
+    html = olga.get("/sprava/akce/long-story-short/zmeny").get_data(as_text=True)
+    assert "/prihlasovani" not in html
+    assert olga.submit("/sprava/akce/nic/prihlasovani", page=CHANGES).status_code == 404
+
+
 # The waiting list and reminders.
 
 

@@ -18,12 +18,14 @@ from registration.events.errors import (
     EventHasBegun,
     PeopleAreWaiting,
     SessionEndsBeforeStart,
+    SignUpClosesBeforeOpening,
 )
 from registration.events.forms import (
     CancellationForm,
     CapacityForm,
     RemindersForm,
     SessionForm,
+    SignUpRulesForm,
     StaffForm,
     WaitingListForm,
 )
@@ -109,6 +111,21 @@ def change_capacity(slug: str, key: str) -> Answer:
     return _done(slug, gettext("The number of places is changed."))
 
 
+@blueprint.post("/akce/<slug>/prihlasovani")
+def change_sign_up_rules(slug: str) -> Answer:
+    """Decide when sign-up is open, to whom, and who is let in."""
+    event = queries.get_event(slug)
+    form = SignUpRulesForm.asking(event)
+    if not form.validate():
+        return _changes_page(event, wrong=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        operations.set_sign_up_rules(event, **form.rules())
+    except SignUpClosesBeforeOpening as refusal:
+        form.closes_at.errors = [refusal.message]
+        return _changes_page(queries.get_event(slug), wrong=form), refusal.status
+    return _done(slug, gettext("The rules of signing up are set."))
+
+
 @blueprint.post("/akce/<slug>/poradnik")
 def change_waiting_list(slug: str) -> Answer:
     """Decide what happens when a place becomes free."""
@@ -186,6 +203,7 @@ def _changes_page(event: Event, *, wrong: StaffForm | None = None) -> str:
         sessions=_places(event.sessions, wrong),
         ticket_types=_places(event.ticket_types, wrong),
         choices=_places(queries.list_choices(event), wrong),
+        sign_up_rules=wrong if isinstance(wrong, SignUpRulesForm) else SignUpRulesForm.of(event),
         waiting_list=wrong if isinstance(wrong, WaitingListForm) else WaitingListForm.of(event),
         reminders=RemindersForm.of(event),
         error_list=wrong.error_list() if wrong else [],

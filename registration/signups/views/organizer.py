@@ -10,7 +10,7 @@ from registration.certificates import queries as certificates
 from registration.checkin import queries as attendance
 from registration.core.i18n import gettext
 from registration.events import queries as events
-from registration.signups import operations, queries
+from registration.signups import answers, operations, queries
 from registration.signups.errors import NotApplied, TicketTypeFull
 from registration.signups.models import Registration
 
@@ -32,12 +32,15 @@ def registrations(slug: str) -> str:
 
 @blueprint.get("/<int:registration_id>")
 def registration(slug: str, registration_id: int) -> str:
-    """Show one person: order, codes, every ledger entry, certificates."""
+    """Show one person: order, codes, answers, who was here before, every ledger entry, certificates."""
     found = queries.get_registration(events.get_event(slug), registration_id)
     return render_template(
         "signups/registration.html",
         event=found.event,
         registration=found,
+        answers=answers.list_given(found),
+        order_answers=answers.list_given(found.order),
+        substitutions=queries.list_substitutions(found),
         entries=attendance.list_entries(found),
         attended=attendance.attended_session_ids(found),
         certificates=certificates.list_papers(found),
