@@ -1,5 +1,6 @@
 """The application for WSGI servers and for `flask --app wsgi`."""
 
+import gc
 import os
 import sys
 
@@ -10,3 +11,7 @@ try:
     app = create_app(settings.from_environment(os.environ))
 except settings.SettingsError as error:
     sys.exit(str(error))
+
+# What the start has made stays for ever: the collector need not look at it again while somebody waits for an answer.
+gc.collect()
+gc.freeze()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from registration.core import clock
-from registration.core.db import transaction
+from registration.core.db import db, transaction
 from registration.events.offered import lock_offered
 from registration.signups import mails
 from registration.signups.errors import OfferOver
@@ -67,6 +67,4 @@ def _with_offer(registrations: Sequence[Registration]) -> list[Registration]:
 
 
 def _offer_of(registration: Registration) -> PlaceOffer:
-    if registration.offer is None:
-        raise OfferOver
-    return registration.offer
+    return db.session.scalars(select(PlaceOffer).where(PlaceOffer.registration_id == registration.id)).one()
