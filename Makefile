@@ -28,9 +28,9 @@ test: setup-dev ## run every test
 	pytest -n 2 --cov --cov-report=
 	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/*/operations/*.py,registration/core/czech.py'
 
-test-fast: setup-dev ## run the tests without a browser, without processes and without storms
+test-fast: setup-dev ## run the everyday tests: no browser, no processes, nothing slow
 	@.ci/system-packages test || true
-	pytest -n 2 -m "not browser and not processes and not load"
+	pytest -n 4 -m "not browser and not processes and not slow"
 
 check: setup-dev ## lint, types, contracts, templates
 	ruff check

@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from registration.certificates.tasks import render_waiting
@@ -17,6 +18,8 @@ from registration.mail.tasks import deliver
 from tests import factories
 from tests.papers import calendar_events, qr_codes_of, starts, text_of
 from tests.reviewing import ReviewingClient
+
+pytestmark = pytest.mark.slow
 
 ACADEMY = "/akce/setkani-sekce-ai-v-praxi-manazera"
 OFFICE = f"/sprava{ACADEMY}"

@@ -42,6 +42,8 @@ from tests import factories
 from tests.privacy import world
 from tests.privacy.world import status
 
+pytestmark = pytest.mark.slow
+
 Travel = Callable[[datetime], None]
 OLGA = factories.OLGA_EMAIL
 

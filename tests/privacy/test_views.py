@@ -25,6 +25,8 @@ from tests.privacy.world import status
 from tests.queries import count_queries
 from tests.reviewing import ReviewingClient
 
+pytestmark = pytest.mark.slow
+
 Travel = Callable[[datetime], None]
 OLGA = factories.OLGA_EMAIL
 

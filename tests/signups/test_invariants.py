@@ -46,7 +46,7 @@ from registration.signups.operations.waiting_list import heads
 from registration.signups.rules import Room
 from tests import factories
 
-pytestmark = pytest.mark.load
+pytestmark = pytest.mark.slow
 
 CODES = ["MORNING", "AFTERNOON", "DAY"]
 START = datetime(2025, 4, 23, 9, 0)

@@ -28,6 +28,8 @@ from tests import factories
 from tests.failing import database_fails_on
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2025, 4, 23, 9, 0, tzinfo=PRAGUE)
 MINUTE = timedelta(minutes=1)
 Travel = Callable[[datetime], None]
