@@ -36,7 +36,7 @@ class Pace:
     bare_seconds: float
     warm_up_s: float
     worker_s: float
-    driver: str = "plain"
+    driver: str = "light"
 
 
 THOROUGH = Pace(rounds=3, seconds=3, bare_seconds=1, warm_up_s=0.3, worker_s=8)
