@@ -41,6 +41,11 @@ def stored_hash(kind: str, token: str) -> str:
     return hmac.new(_key(), f"stored:{kind}:{token}".encode(), hashlib.sha256).hexdigest()
 
 
+def invitation_token(ticket_type_id: int) -> str:
+    """Return the secret part of the link that invites to a ticket type."""
+    return link_token("invitation", ticket_type_id, 1)
+
+
 def is_same(given: str, expected: str) -> bool:
     """Compare a given token with the right one, in a time that tells nothing about it."""
     return hmac.compare_digest(given.encode(), expected.encode())

@@ -228,7 +228,7 @@ class TicketType(Base):
     @property
     def invitation_token(self) -> str:
         """Return the secret part of the link that invites to it: `/akce/<slug>/prihlaska?pozvanka=<token>`."""
-        return tokens.link_token("invitation", self.id, 1)
+        return tokens.invitation_token(self.id)
 
 
 class Question(Base):

@@ -101,11 +101,6 @@ def release_of_order(offered: Offered, order: Order) -> None:
     _release(offered, list(db.session.scalars(_of(order))))
 
 
-def forget_sensitive(registration: Registration) -> None:
-    """Delete what concerns nobody but the person who answered; limited choices must be given back before."""
-    db.session.execute(delete(Answer).where(Answer.registration_id == registration.id, Answer.delete_on.is_not(None)))
-
-
 def list_by_registrations(registrations: Iterable[Registration]) -> list[Answer]:
     """Return the answers of these people."""
     ids = [registration.id for registration in registrations]

@@ -187,11 +187,6 @@ def positions(registrations: Iterable[Registration]) -> dict[int, int]:
     return {row.id: row.position for row in db.session.execute(statement)}
 
 
-def count_waiting(event: Event) -> int:
-    """Count the people in the event's waiting lists."""
-    return db.session.scalar(select(Event.waiting).where(Event.id == event.id)) or 0
-
-
 def count_answers(event: Event) -> list[Tally]:
     """Return how the people who have a place, and the orders they are in, answered each question."""
     has_place = Registration.status == RegistrationStatus.CONFIRMED

@@ -2,20 +2,17 @@
 
 import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from registration.core.settings import PROJECT
+from tests.journeys.conftest import check
 from tests.papers import qr_codes_of
-from tests.server import Server, running_demo
+from tests.server import Server
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-AXE = PROJECT / "node_modules/axe-core/axe.min.js"
 ACADEMY = "/akce/setkani-sekce-ai-v-praxi-manazera"
 PUBLIC_PAGES = ["/", "/archiv", ACADEMY, f"{ACADEMY}/prihlaska", "/akce/elektronicke-sluzby-knihoven",
                 "/akce/library-advocacy-v-praxi", "/overeni", "/overeni/0000", "/soukromi", "/pristupnost",
@@ -23,49 +20,6 @@ PUBLIC_PAGES = ["/", "/archiv", ACADEMY, f"{ACADEMY}/prihlaska", "/akce/elektron
 NARROW: ViewportSize = {"width": 320, "height": 700}
 PHONE: ViewportSize = {"width": 360, "height": 800}
 DESK: ViewportSize = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_demo(tmp_path_factory.mktemp("demo")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"NO BROWSER: install Debian's chromium ({CHROMIUM})")
-        pytest.skip(f"NO BROWSER: install Debian's chromium ({CHROMIUM})")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=server.address, viewport=DESK, locale="cs-CZ")
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    complaints: list[str] = []
-    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield context
-    assert [url for url in asked if not url.startswith((server.address, "data:"))] == []
-    refused = [text for text in complaints if "Content Security Policy" in text]
-    assert refused == []
-    context.close()
-
-
-def check(page: Page) -> None:
-    """Run axe on the page; nothing serious or critical may be found."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    grave = [each for each in found if each["impact"] in {"serious", "critical"}]
-    assert grave == [], [(each["id"], [node["html"] for node in each["nodes"]]) for each in grave]
 
 
 def visit(page: Page, path: str) -> None:

@@ -188,13 +188,17 @@ class _Form:
 
     def _refuse_too_many(self, organisation: Organisation | None) -> None:
         limit = self.offered.event.organisation_limit
-        name = organisation.label if organisation else self.orderer.organisation
+        name = self._name_of(organisation)
         if limit is None or not name:
             return
         organisation_id = organisation.id if organisation else None
         there = rows.count_colleagues(self.offered.id, organisation_id=organisation_id, organisation_name=name)
         if there + len(self.people) > limit:
             raise OrganisationLimitReached(limit)
+
+    def _name_of(self, organisation: Organisation | None) -> str:
+        """Return the organisation as the directory calls it, else as it was typed."""
+        return organisation.label if organisation else self.orderer.organisation
 
     def _statuses(self, chosen: Sequence[OfferedType]) -> list[RegistrationStatus]:
         """Return who gets a place, and take those places."""
@@ -229,7 +233,7 @@ class _Form:
                 "orderer_name": self.orderer.name,
                 "orderer_email": self.orderer.email,
                 "organisation_id": organisation.id if organisation else None,
-                "organisation_name": organisation.label if organisation else self.orderer.organisation,
+                "organisation_name": self._name_of(organisation),
                 "language": self.language,
                 "submission_key": self.submission_key,
                 "created_at": now,
@@ -274,7 +278,7 @@ class _Form:
             "family_name": person.family_name,
             "title_after": person.title_after,
             "email": person.email,
-            "organisation_name": organisation.label if organisation else self.orderer.organisation,
+            "organisation_name": self._name_of(organisation),
             "person_key": key,
             "price_haler": rules.price(
                 member_haler=ticket_type.price_member_haler,
@@ -303,4 +307,4 @@ class _Form:
 
 def is_invitation(token: str, ticket_type_id: int) -> bool:
     """Say whether a token is the invitation to a ticket type."""
-    return tokens.is_same(token, tokens.link_token("invitation", ticket_type_id, 1))
+    return tokens.is_same(token, tokens.invitation_token(ticket_type_id))
