@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 CZECH := registration/translations/cs/LC_MESSAGES/messages
+FAMILIAR := registration/translations/cs@tykani/LC_MESSAGES/messages
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
@@ -11,6 +12,8 @@ SPEAKING = registration templates templates/_layout templates/_components
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Node knows its own certificates only; a company's own authority is among the system's.
 export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
+# What is imported is compiled once, not by each of the many processes that are started.
+unexport PYTHONDONTWRITEBYTECODE
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
@@ -21,16 +24,21 @@ run: export DEMO = 1
 run: setup ## set everything up and run the demo
 	@exec flask --app wsgi demo run
 
-setup: $(VENV)/.runtime static/vendor/.ready $(CZECH).mo ## install what the application needs
+setup: $(VENV)/.runtime static/vendor/.ready $(CZECH).mo $(FAMILIAR).mo ## install what the application needs
 
 test: setup-dev ## run every test
 	@.ci/system-packages test || true
-	pytest -n 2 --cov --cov-report=
+	@# Measuring coverage costs two thirds of a test's time: once, and where rules and operations are tested.
+	pytest -n 3 --dist worksteal -m "not (postgresql or shown or browser or processes)" --cov --cov-report=
+	pytest -n 3 --dist worksteal -m "(postgresql or shown) and not (browser or processes)"
+	@# File by file, since each starts a demo of its own.
+	pytest -n 3 --dist loadfile -m "browser or processes"
 	coverage report --fail-under=100 --include='registration/*/rules.py,registration/*/operations.py,registration/*/operations/*.py,registration/core/czech.py'
 
-test-fast: setup-dev ## run the everyday tests: no browser, no processes, nothing slow
+test-fast: export TEST_DATABASES ?= sqlite
+test-fast: setup-dev ## run the everyday tests: SQLite only, no browser, no processes, nothing slow
 	@.ci/system-packages test || true
-	pytest -n 4 -m "not browser and not processes and not slow"
+	pytest -n 2 --dist worksteal -m "not browser and not processes and not slow"
 
 check: setup-dev ## lint, types, contracts, templates
 	ruff check
@@ -41,6 +49,12 @@ check: setup-dev ## lint, types, contracts, templates
 
 bench: setup-dev ## measure the speed; ONLY="post form" DATABASE=sqlite QUICK=1 measure less; DRIVER=light drives lightly
 	@python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(DATABASE),--database $(DATABASE)) $(if $(DRIVER),--driver $(DRIVER)) $(if $(QUICK),--quick)
+
+bench-door: setup-dev ## measure the door; ONLY="scans lists camera" DATABASE=sqlite QUICK=1 measure less; DRIVER=plain
+	@python -m bench.door $(if $(ONLY),--only $(ONLY)) $(if $(DATABASE),--database $(DATABASE)) $(if $(DRIVER),--driver $(DRIVER)) $(if $(QUICK),--quick)
+
+bench-papers: setup-dev ## measure certificates and badges against the naive way and reportlab; QUICK=1 a tenth of them
+	@python -m bench.papers $(if $(QUICK),--quick)
 
 format: setup-dev ## put code and templates in order
 	ruff check --fix
@@ -87,7 +101,7 @@ static/vendor/.ready: node_modules/.package-lock.json .ci/vendor
 	@.ci/vendor
 	@touch $@
 
-$(CZECH).mo: $(CZECH).po | $(VENV)/.runtime
+%.mo: %.po | $(VENV)/.runtime
 	@pybabel --quiet compile -i $< -o $@
 
-.PHONY: help run setup setup-dev test test-fast check bench format picture lock messages
+.PHONY: help run setup setup-dev test test-fast check bench bench-door format picture lock messages

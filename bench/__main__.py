@@ -1,22 +1,19 @@
 """`make bench`: starts the product and a bare view, drives both in turn and prints one table."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
 
 from bench import stages
 from bench.driver import DRIVERS
 from bench.errors import BadRun
+from bench.keeping import keep
 from bench.measuring import QUICK, THOROUGH, Pace
 from bench.table import Section, show
 from tests.databases import MISSING, NoPostgreSQL
 
 DATABASES = ("sqlite", "postgresql")
-RESULTS = Path(__file__).with_name("results")
 
 
 def main() -> None:
@@ -28,7 +25,7 @@ def main() -> None:
     except BadRun as failure:
         sys.exit(f"\nTHE RUN HAS FAILED and its figures are worth nothing.\n{failure}")
     print(show(sections))
-    print(f"\nKept in {_keep(sections, pace)}")
+    print(f"\nKept in {keep(sections, pace)}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -46,16 +43,6 @@ def _run(database: str, groups: Sequence[str], pace: Pace) -> Section:
     except NoPostgreSQL:
         print(f"\n*** {MISSING} ***\n", file=sys.stderr)
         return Section(f"PostgreSQL WAS NOT MEASURED. {MISSING}", [], [])
-
-
-def _keep(sections: Sequence[Section], pace: Pace) -> Path:
-    """Write the result as JSON beside earlier ones and return where."""
-    RESULTS.mkdir(exist_ok=True)
-    now = datetime.now(UTC)
-    path = RESULTS / f"{now:%Y-%m-%dT%H%M%SZ}.json"
-    content = {"at": now.isoformat(), "pace": asdict(pace), "sections": [asdict(section) for section in sections]}
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str))
-    return path
 
 
 if __name__ == "__main__":

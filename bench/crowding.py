@@ -13,6 +13,11 @@ from registration.mail.models import MessageState, OutboxMessage
 from registration.signups.models import Order, Registration, RegistrationStatus, TicketCode
 
 _AT_ONCE = 10_000
+# Numbers of them without a common divisor, so that lists of people are as hard to pack as real ones.
+_GIVEN_NAMES = ("Eva", "Jan", "Marie", "Petr", "Jana", "Pavel", "Hana", "Tomáš", "Lenka", "Jiří", "Alena")
+_FAMILY_NAMES = ("Novák", "Svobod", "Dvořák", "Kučer", "Vesel", "Hork", "Mareč", "Hájk", "Jelínk")
+_ENDINGS = ("ová", "a", "ý", "ek", "ec", "á", "ík")
+_TOWNS = ("Horní Lhota", "Bystrá", "Žďár u Lesa", "Kostelec", "Březová")
 
 
 def crowd(engine: Engine, slug: str, ticket_type: str, people: int) -> None:
@@ -74,8 +79,9 @@ def _registration(order_id: int) -> dict[str, Any]:
         "order_id": order_id,
         "position": 1,
         "status": RegistrationStatus.CONFIRMED,
-        "given_name": "Eva",
-        "family_name": "Dávná",
+        "given_name": _GIVEN_NAMES[order_id % len(_GIVEN_NAMES)],
+        "family_name": f"{_FAMILY_NAMES[order_id % len(_FAMILY_NAMES)]}{_ENDINGS[order_id % len(_ENDINGS)]}",
+        "organisation_name": f"Městská knihovna {_TOWNS[order_id % len(_TOWNS)]}",
         "email": f"eva.{order_id}@knihovna.example",
         "person_key": secrets.token_hex(32),
         "price_haler": 0,

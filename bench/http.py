@@ -7,11 +7,13 @@ from bench.errors import BadAnswer
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks for; with a body it is a form that is sent."""
+    """What a client asks for; with a body it is a form that is sent, unless it says what it is."""
 
     method: str
     path: str
     body: bytes | None = None
+    content_type: str = "application/x-www-form-urlencoded"
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

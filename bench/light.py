@@ -125,7 +125,9 @@ class Connection:
 
 def _bytes(request: Request) -> bytes:
     head = f"{request.method} {request.path} HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+    if request.cookie is not None:
+        head += f"cookie: {request.cookie}\r\n"
     if request.body is None:
         return f"{head}\r\n".encode()
-    form = f"content-type: application/x-www-form-urlencoded\r\ncontent-length: {len(request.body)}\r\n\r\n"
-    return (head + form).encode() + request.body
+    content = f"content-type: {request.content_type}\r\ncontent-length: {len(request.body)}\r\n\r\n"
+    return (head + content).encode() + request.body

@@ -11,8 +11,6 @@ from bench.errors import BadAnswer
 from bench.http import Answer, Request
 from bench.visits import Visit
 
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
 
 class PlainCrowd(Crowd):
     """A crowd of threads."""
@@ -61,7 +59,9 @@ class Connection:
 
     def ask(self, request: Request) -> Answer:
         """Return the answer to one request. Raises OSError, which ConnectionError is one of."""
-        headers = {} if request.body is None else _FORM
+        headers = {} if request.body is None else {"Content-Type": request.content_type}
+        if request.cookie is not None:
+            headers["Cookie"] = request.cookie
         try:
             self._http.request(request.method, request.path, request.body, headers)
             response = self._http.getresponse()

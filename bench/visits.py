@@ -3,11 +3,13 @@
 A visit is a generator: it gives requests and is given the answers. Each is measured as one.
 """
 
+import json
 import re
 from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from html import unescape
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from bench.errors import BadAnswer
@@ -65,9 +67,48 @@ def registrations(slug: str, *, people: int, ticket_type: str, marker: int) -> C
     return visit
 
 
+def scans(
+    doors: list[str], session: int, hashes: list[str], *, batch: int, rounds: int, marker: int
+) -> Callable[[], Visit]:
+    """Return visits that each send some scans of people who are not in yet, of several doors in turn.
+
+    `doors` are cookies, `hashes` what phones know of ticket codes; each of the rounds has people of its own.
+    """
+    cookies = cycle(doors)
+    first = marker % rounds * (len(hashes) // rounds)
+    people = iter(hashes[first : first + len(hashes) // rounds])
+    numbers = count()
+
+    def visit() -> Visit:
+        body = _scans(session, list(islice(people, batch)), marker, numbers)
+        request = Request("POST", "/odbaveni/scans", body, "application/json", next(cookies))
+        answer = (yield request).expect(200)
+        if answer.body.count(b'"admitted"') != batch:
+            raise BadAnswer(f"not everybody was admitted: {answer.body[:300]!r}")
+
+    return visit
+
+
 def hidden_fields(page: bytes) -> list[tuple[str, str]]:
     """Return names and values of the hidden inputs of a page."""
     return [(_attribute(_NAME, tag), _attribute(_VALUE, tag)) for tag in _HIDDEN.findall(page) if _NAME.search(tag)]
+
+
+def _scans(session: int, hashes: list[str], marker: int, numbers: Iterator[int]) -> bytes:
+    """Return what a phone sends; a nonce is a UUID that no other driver with another marker has."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    sent = [
+        {
+            "nonce": f"{marker:08x}-0000-4000-8000-{next(numbers):012x}",
+            "hash": each,
+            "session": session,
+            "kind": "in",
+            "source": "scan",
+            "scanned_at": now,
+        }
+        for each in hashes
+    ]
+    return json.dumps({"now": now, "list_age_s": 0, "waiting": 0, "scans": sent}).encode()
 
 
 def _target(answer: Answer) -> str:

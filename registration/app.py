@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from flask.templating import Environment
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -18,31 +18,62 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from registration import cli, demo, pages
-from registration.accounts import views as accounts
+from registration.access import is_formal, is_open
+from registration.accounts import letters as account_letters
+from registration.accounts.views import account, gate, invitations, people, sign_in
+from registration.api import views as api
+from registration.badges import operations as badge_operations
+from registration.badges import views as badges
 from registration.certificates import letters as certificate_letters
 from registration.certificates import tasks as certificate_tasks
-from registration.certificates.views import organizer as certificates_organizer
+from registration.certificates.views import holders as certificates_holders
+from registration.certificates.views import looks as certificates_looks
 from registration.certificates.views import public as certificates_public
-from registration.checkin import views as checkin
-from registration.core import assets, clock, i18n, money, page_cache, qr, queue, web
+from registration.certificates.views import staff as certificates_organizer
+from registration.checkin.views import api as checkin_api
+from registration.checkin.views import doors as checkin_doors
+from registration.checkin.views import manual as checkin_manual
+from registration.checkin.views import organizer as checkin
+from registration.checkin.views import scanner as checkin_scanner
+from registration.checkin.views import sheet as checkin_sheet
+from registration.core import assets, clock, i18n, markdown, money, page_cache, qr, queue, web
 from registration.core.db import db, engine_options
 from registration.core.errors import Refusal
 from registration.core.limits import limiter
 from registration.core.settings import LOOPBACK, PROJECT, Settings
+from registration.events.errors import EventNotFound
+from registration.events.views import feeds, moved
 from registration.events.views import organizer as events_organizer
+from registration.events.views import papers as events_papers
 from registration.events.views import public as events_public
+from registration.insight.views import history, year
 from registration.mail import tasks as mail_tasks
-from registration.mail import views as mail
 from registration.mail.delivery import post_office
-from registration.organisations.models import Association
+from registration.mail.views import organizer as mail
+from registration.mail.views import public as mail_public
+from registration.organisations import letters as organisation_letters
+from registration.organisations import tasks as organisation_tasks
+from registration.organisations.models import AddressForm, Association
 from registration.organisations.queries import get_association
+from registration.organisations.views import applications as organisations_applications
 from registration.organisations.views import organizer as organisations_organizer
 from registration.organisations.views import public as organisations_public
+from registration.organisations.views import settings as organisations_settings
+from registration.printing import tasks as printing_tasks
+from registration.printing import views as printing
+from registration.printing.shop import print_shop
 from registration.privacy import tasks as privacy_tasks
 from registration.privacy import views as privacy
+from registration.records import documents as record_documents
+from registration.records import letters as record_letters
+from registration.records.views import organizer as records_organizer
+from registration.records.views import public as records_public
 from registration.signups import documents as signup_documents
 from registration.signups import letters as signup_letters
 from registration.signups import tasks as signup_tasks
+from registration.signups.views import event_mail, messages
+from registration.signups.views import exports as signups_exports
+from registration.signups.views import imports as signups_imports
 from registration.signups.views import organizer as signups_organizer
 from registration.signups.views import public as signups_public
 
@@ -50,17 +81,56 @@ log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 migrate = Migrate(directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
 
-# Anonymous pages: whoever holds the link may act, nothing rides on a cookie, so there is nothing to forge.
-PUBLIC = (events_public, signups_public, organisations_public, certificates_public, privacy, pages)
-STAFF = (events_organizer, signups_organizer, organisations_organizer, checkin, certificates_organizer, mail)
-_STAFF_BLUEPRINTS = frozenset(room.blueprint.name for room in STAFF)
+# Anonymous pages: whoever holds the link may act, nothing rides on a cookie, so there is nothing to forge. Phones at
+# the door have one, which no other site can make a browser send.
+PUBLIC = (
+    events_public,
+    feeds,
+    signups_public,
+    organisations_public,
+    certificates_public,
+    certificates_holders,
+    mail_public,
+    checkin_scanner,
+    checkin_api,
+    api,
+    checkin_manual,
+    records_public,
+    privacy,
+    pages,
+)
+STAFF = (
+    events_organizer,
+    events_papers,
+    signups_organizer,
+    badges,
+    printing,
+    signups_imports,
+    signups_exports,
+    organisations_organizer,
+    organisations_applications,
+    organisations_settings,
+    checkin,
+    checkin_sheet,
+    checkin_doors,
+    certificates_organizer,
+    certificates_looks,
+    history,
+    year,
+    records_organizer,
+    mail,
+    messages,
+    event_mail,
+    account,
+    people,
+    invitations,
+)
 
 _REDIS_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 2}
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
+_BEHIND_LINKS = ("/p/", "/u/", "/pozvanka/", "/zapomenute-heslo/", "/odhlaseni-zprav/", "/vzdelavani/")
+
+CONTENT_SECURITY_POLICY = web.content_security_policy()
 
 
 def create_app(settings: Settings) -> Flask:
@@ -82,22 +152,26 @@ def create_app(settings: Settings) -> Flask:
     if not settings.rate_limits:
         log.warning("RATE LIMITS ARE OFF. This is for load tests only.")
 
-    app.before_request(web.refuse_cross_site_changes)
-    app.before_request(web.refuse_unreadable)
+    web.init_app(app)
     app.url_map.converters["int"] = web.RowIdConverter
     db.init_app(app)
     migrate.init_app(app, db)
     i18n.init_app(app)
+    i18n.choose_voice(app, _is_page_familiar)
+    post_office.choose_voice(_is_mail_familiar)
     csrf.init_app(app)
     limiter.init_app(app)
     assets.init_app(app)
     post_office.init_app(app)
     queue.init_app(app)
     mail_tasks.init_app(app)
+    printing_tasks.init_app(app)
     signup_tasks.init_app(app)
     certificate_tasks.init_app(app)
     privacy_tasks.init_app(app)
-    accounts.init_app(app)
+    organisation_tasks.init_app(app)
+    sign_in.init_app(app)
+    gate.init_app(app)
     _open_rooms(app)
     if settings.demo:
         demo.init_app(app)
@@ -106,6 +180,11 @@ def create_app(settings: Settings) -> Flask:
     signup_documents.register_attachments(post_office)
     signup_letters.register_letters(post_office)
     certificate_letters.register_letters(post_office)
+    organisation_letters.register_letters(post_office)
+    record_letters.register_letters(post_office)
+    account_letters.register_letters(post_office)
+    badge_operations.register_papers(print_shop)
+    record_documents.register_prints(print_shop)
 
     _give_templates_their_words(app)
     app.after_request(_add_security_headers)
@@ -143,6 +222,7 @@ def _give_templates_their_words(app: Flask) -> None:
     for function in (money.show_price, clock.to_local, clock.now):
         app.add_template_global(function)
     app.add_template_global(qr.ticket_svg, "qr_svg")
+    app.add_template_filter(markdown.to_html, "markdown")
     app.jinja_env.globals["demo"] = None  # the demo gives its banner instead
     app.context_processor(_page_context)
 
@@ -177,26 +257,34 @@ def _read_association() -> Association:
     return association
 
 
+def _is_page_familiar() -> bool | None:
+    """Say whether the page that is asked for says `ty` in Czech; None when the database cannot be asked."""
+    if is_formal(request.endpoint):
+        return False
+    with db.session.no_autoflush:  # a sentence may be needed in the middle of writing
+        association = _association()
+    return None if association is None else association.address_form is AddressForm.TYKANI
+
+
+def _is_mail_familiar() -> bool:
+    return get_association().address_form is AddressForm.TYKANI
+
+
 def _open_rooms(app: Flask) -> None:
     for room in PUBLIC:
         app.register_blueprint(room.blueprint)
         csrf.exempt(room.blueprint)
+    checkin_manual.speak_english_too(app)
     for room in STAFF:
         app.register_blueprint(room.blueprint)
-    app.before_request(_guard_back_office)
-
-
-def _guard_back_office() -> BaseResponse | None:
-    """Ask the gate before any view of the back office, whichever room it is in."""
-    return accounts.require_staff() if request.blueprint in _STAFF_BLUEPRINTS else None
 
 
 def _add_security_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    is_behind_link = request.path.startswith(("/p/", "/u/"))
-    if is_behind_link or request.blueprint in _STAFF_BLUEPRINTS:
+    is_behind_link = request.path.startswith(_BEHIND_LINKS)
+    if is_behind_link or not is_open(request.endpoint):
         # Pages about people stay out of caches and search engines, secret links out of Referer headers.
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"
@@ -213,9 +301,13 @@ def _show_http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
     is_unanswerable = isinstance(error, SecurityError)  # a forged host: there is no address to build links with
     if error.response is not None or (error.code or 500) < 400 or is_unanswerable:
         return error.get_response()  # werkzeug's own, a redirect for instance
+    message = None
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        message = web.too_large_message()
+        web.read_out()
     if error.code is not None and error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         db.session.rollback()  # what failed may have been the transaction the page would read in
-    return render_template("errors/page.html", code=error.code, message=None), error.code or 500
+    return render_template("errors/page.html", code=error.code, message=message), error.code or 500
 
 
 def _show_busy(error: OperationalError) -> tuple[str, int]:
@@ -226,7 +318,10 @@ def _show_busy(error: OperationalError) -> tuple[str, int]:
     return render_template("errors/page.html", code=int(code), message=None), code
 
 
-def _show_refusal(refusal: Refusal) -> tuple[str, int]:
+def _show_refusal(refusal: Refusal) -> BaseResponse | tuple[str, int]:
+    moved_to = moved.present_address() if isinstance(refusal, EventNotFound) else None
+    if moved_to is not None:
+        return redirect(moved_to, HTTPStatus.PERMANENT_REDIRECT)
     return render_template("errors/page.html", code=int(refusal.status), message=refusal.message), refusal.status
 
 

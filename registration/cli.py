@@ -20,23 +20,30 @@ from flask_migrate import upgrade
 from honcho.manager import Manager
 
 from registration import demo
-from registration.accounts.operations import create_organizer
+from registration.accounts.errors import PersonNotFound
+from registration.accounts.models import RoleName
+from registration.accounts.operations import create_account, remove_second_factors
+from registration.accounts.queries import find_person
 from registration.core import pdf, queue, settings
 from registration.core.clock import PRAGUE
 from registration.core.db import db
 from registration.core.errors import Refusal
 from registration.core.settings import PROJECT, Settings
+from registration.mail import mailbox
+from registration.mail.bounces import LARGEST_BYTES
 from registration.programme import load_programme
 
 _STARTING_TIME_S = 60
 _STOPPED_ON_PURPOSE = {None, 128 + signal.SIGINT, 128 + signal.SIGTERM}
+mail_group = AppGroup("mail", help="Messages that came back.")
 demo_group = AppGroup("demo", help="The demo world and its clock; only with DEMO=1.")
 
 
 def init_app(app: Flask) -> None:
     """Add the commands; those of the demo only in the demo."""
-    for command in (serve, worker, create_admin, import_programme):
+    for command in (serve, worker, create_admin, let_in_again, import_programme):
         app.cli.add_command(command)
+    app.cli.add_command(mail_group)
     if app.extensions["settings"].demo:
         app.cli.add_command(demo_group)
 
@@ -77,12 +84,25 @@ def worker() -> None:
 @click.password_option()
 @with_appcontext
 def create_admin(email: str, password: str) -> None:
-    """Create an account for the back office."""
+    """Create the account of an administrator, who invites the others."""
     try:
-        user = create_organizer(email, password=password)
+        user = create_account(email, password=password, roles=[RoleName.ADMINISTRATOR], by="command line")
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
     click.echo(f"{user.email} can sign in at {settings.current().base_url}/prihlaseni")
+
+
+@click.command("let-in-again")
+@click.argument("email")
+@with_appcontext
+def let_in_again(email: str) -> None:
+    """Forget the second factor and passkeys of somebody who has lost them, when nobody else can do it."""
+    user = find_person(email.strip().lower())
+    if user is None:
+        raise click.ClickException(PersonNotFound().message)
+    remove_second_factors(user, by="command line")
+    click.echo(f"{user.email} can sign in with the password alone, or set a new one: ", nl=False)
+    click.echo(f"{settings.current().base_url}/zapomenute-heslo")
 
 
 @click.command("import-programme")
@@ -91,6 +111,21 @@ def create_admin(email: str, password: str) -> None:
 def import_programme(file: Path) -> None:
     """Load a programme of events from a TOML file; events that exist stay as they are."""
     click.echo(f"New events: {load_programme(file)}")
+
+
+@mail_group.command("read-bounces")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A Maildir, or *.eml.")
+def read_bounces(folder: Path | None) -> None:
+    """Read a returned message from standard input, or all in a folder, and write down what it tells.
+
+    Always ends well: a mail server that feeds it would only return the message once more.
+    """
+    if folder is None:
+        is_ours = mailbox.read_message(sys.stdin.buffer.read(LARGEST_BYTES + 1), "The message")
+        click.echo("Written down." if is_ours else "This tells of no message of ours.")
+    else:
+        found = mailbox.read_folder(folder)
+        click.echo(f"Read: {found.read}. Moved to unread/: {found.unread}.")
 
 
 @demo_group.command("load")

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Mapped
 from werkzeug.wrappers import Response
 
 from registration.accounts.errors import UserExists
-from registration.accounts.operations import create_organizer
+from registration.accounts.models import RoleName
+from registration.accounts.operations import create_account
 from registration.checkin.models import AttendanceEntry, EntryKind, Source
 from registration.core import clock, queue
 from registration.core.clock import PRAGUE
@@ -140,7 +141,7 @@ def init_app(app: Flask) -> None:
     """Make every request and background task read the shared clock, and show the banner."""
     app.register_blueprint(blueprint)
     app.before_request(refresh_clock)
-    queue.before_task(refresh_clock)
+    queue.before_task(app, refresh_clock)
     app.context_processor(lambda: {"demo": Banner(clock.local_now(), stops())})
 
 
@@ -199,7 +200,8 @@ def load() -> None:
     clock.shift(PUBLISHED - clock.system_now())
     load_programme(PROGRAMME_2025)
     with suppress(UserExists):
-        create_organizer(STAFF_EMAIL, password=STAFF_PASSWORD)
+        roles = (RoleName.ADMINISTRATOR, RoleName.ORGANIZER)
+        create_account(STAFF_EMAIL, password=STAFF_PASSWORD, roles=roles, by="demo")
     for slug, wanted in SEEDED.items():
         _sign_up_invented_people(get_event(slug), wanted)
     _tidy_outbox()

@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,17 @@ import pytest
 import time_machine
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import delete, func, insert, inspect, literal, select, union_all, update
+from sqlalchemy import delete, func, insert, inspect, literal, select, text, union_all, update
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from registration.app import create_app
+from registration.certificates.models import Certificate
+from registration.certificates.operations import issue_certificates
+from registration.certificates.queries import list_rules
+from registration.checkin.operations import mark_present
+from registration.checkin.queries import get_session
 from registration.core import clock
+from registration.core.audit import AuditEntry
 from registration.core.clock import PRAGUE
 from registration.core.db import Base, db, transaction
 from registration.core.limits import limiter
@@ -37,9 +43,43 @@ ACADEMY = "setkani-sekce-ai-v-praxi-manazera"
 DEMO_DAY = datetime(2025, 3, 10, 9, 0, tzinfo=PRAGUE)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of one database together, so that each application is made once."""
-    items.sort(key=lambda item: "postgresql" in item.name)
+DATABASES = os.environ.get("TEST_DATABASES", "sqlite postgresql").split()
+# What is shown and said does not depend on the database.
+_SHOWN = (
+    "views", "pages", "manual", "scanner", "feeds", "preview", "structured_data",
+    "documents", "papers", "poster", "looks", "verification", "open_badge",
+    "letters", "every_message", "calendars", "i18n", "web",
+)  # fmt: skip
+
+
+# Each of these draws papers, or walks through everything there is.
+_SLOW = ("documents", "papers", "poster", "looks", "every_message", "access", "demo", "app", "sheet")
+
+
+@pytest.hookimpl(tryfirst=True)  # before anything chooses by marker
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the tests of one database together, so that each application is made once.
+
+    Pages, papers and messages are tested on the first database only: what they say does not depend on it, and what they
+    ask for is tested below them. Each page is opened on every one, by the walk in `accounts/test_access.py`.
+    """
+    for item in items:
+        if item.path.stem.endswith(_SHOWN):
+            item.add_marker("shown")
+        if item.path.stem.endswith(_SLOW):
+            item.add_marker("slow")
+    spared = [item for item in items if _database(item) in DATABASES[1:] and item.get_closest_marker("shown")]
+    config.hook.pytest_deselected(items=spared)
+    left_out = set(spared)
+    items[:] = sorted((item for item in items if item not in left_out), key=lambda item: "postgresql" in item.name)
+    for item in items:
+        if "postgresql" in item.name:
+            item.add_marker("postgresql")
+
+
+def _database(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("database_url") if callspec else None
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +98,7 @@ def postgresql_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the address of an empty database, of each kind in turn."""
     if request.param == "sqlite":
@@ -97,12 +137,12 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
+def app(migrated_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """Give the application with empty tables, inside its context."""
     with migrated_app.app_context():
         yield migrated_app
         db.session.remove()
-        _empty_tables()
+        _empty_tables(may_be_many=request.node.get_closest_marker("slow") is not None)
         limiter.reset()
     for message in (Path(migrated_app.instance_path) / "mail").glob("*"):
         message.unlink()
@@ -115,17 +155,42 @@ _FULL_TABLES = union_all(
 )
 
 
-def _empty_tables() -> None:
+def _empty_tables(*, may_be_many: bool) -> None:
     try:
         full = set(db.session.scalars(_FULL_TABLES))
     except (OperationalError, ProgrammingError):  # a migration's test has taken tables away
         db.session.rollback()
         full = set(inspect(db.engine).get_table_names())
+    if may_be_many and full and db.engine.dialect.name == "postgresql":
+        # Costs more than to delete a few rows, and far less than to look for what refers to each of thousands.
+        names = ", ".join(f'"{name}"' for name in sorted(full))
+        with _audit_log_unguarded():
+            db.session.execute(text(f"TRUNCATE {names} CASCADE"))
+        full = set()
     for table in reversed(Base.metadata.sorted_tables):
         if table.name in full:
-            db.session.execute(delete(table))
+            with _audit_log_unguarded() if table.name == "audit_entry" else nullcontext():
+                db.session.execute(delete(table))
     db.session.commit()
     db.session.remove()
+
+
+@contextmanager
+def _audit_log_unguarded() -> Iterator[None]:
+    """Let the log be emptied, which the database refuses: take its triggers away and put them back."""
+    if db.engine.dialect.name == "postgresql":
+        before, after = (f"ALTER TABLE audit_entry {does} TRIGGER USER" for does in ("DISABLE", "ENABLE"))
+        db.session.execute(text(before))
+        yield
+        db.session.execute(text(after))
+        return
+    of_log = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
+    triggers = db.session.execute(of_log).all()
+    for trigger in triggers:
+        db.session.execute(text(f"DROP TRIGGER {trigger.name}"))
+    yield
+    for trigger in triggers:
+        db.session.execute(text(trigger.sql))
 
 
 @pytest.fixture
@@ -161,10 +226,12 @@ def academy(app: Flask, at_demo_day: None, programme_rows: dict[str, list[dict[s
         load_programme(PROGRAMME_2025)
         # Later tests come sooner after nine o'clock than the first, which had to load.
         db.session.execute(update(Event).values(published_at=DEMO_DAY))
+        with _audit_log_unguarded():  # what others have written before keeps its number, and the programme needs none
+            db.session.execute(delete(AuditEntry).where(AuditEntry.by == "programme"))
         db.session.commit()
         for table in Base.metadata.sorted_tables:
             rows = [dict(row) for row in db.session.execute(select(table)).mappings()]
-            if rows and is_alone:
+            if rows and is_alone and table.name != AuditEntry.__tablename__:
                 programme_rows[table.name] = rows
         db.session.rollback()
     return get_event(ACADEMY)
@@ -196,3 +263,15 @@ def olga(app: Flask) -> ReviewingClient:
     assert isinstance(client, ReviewingClient)
     client.sign_in(factories.OLGA_EMAIL, factories.OLGA_PASSWORD)
     return client
+
+
+@pytest.fixture
+def certificate(academy: Event, travel: Callable[[datetime], None]) -> Certificate:
+    """Ada's certificate, issued after the academy; its PDF is not made yet."""
+    ada = factories.registration(academy)
+    for code in ("ai-brno", "ai-online-1"):
+        mark_present(get_session(get_event(academy.slug), code), [ada], reason="test", by=factories.OLGA_EMAIL)
+    travel(datetime(2025, 4, 17, 9, 0, tzinfo=PRAGUE))
+    rule = next(rule for rule in list_rules(get_event(academy.slug)) if "AI" in rule.title)
+    issue_certificates(rule, by=factories.OLGA_EMAIL)
+    return db.session.execute(select(Certificate)).scalar_one()

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from registration.accounts.models import User
-from registration.accounts.operations import create_organizer
+from registration.accounts.models import RoleName, User
+from registration.accounts.operations import create_account, join_team
 from registration.core import clock
 from registration.core.db import transaction
 from registration.events import offered
@@ -27,8 +27,38 @@ ADAS_ORDERER = Orderer(name="Ada Žďárská", email="ada@hornilhota.example", o
 
 
 def olga() -> User:
-    """Make the organizer."""
-    return create_organizer(OLGA_EMAIL, password=OLGA_PASSWORD)
+    """Make the organizer, who is the administrator too."""
+    return staff(OLGA_EMAIL, RoleName.ADMINISTRATOR, RoleName.ORGANIZER)
+
+
+def staff(email: str, *roles: RoleName) -> User:
+    """Make a person of the staff, whose password is Olga's."""
+    return create_account(email, password=OLGA_PASSWORD, roles=roles, by="test")
+
+
+def organizer(email: str, *events: Event) -> User:
+    """Make an organizer of these events and no others."""
+    user = staff(email, RoleName.ORGANIZER)
+    put_on_team(email, *events)
+    return user
+
+
+def accountant(email: str = "ucetni@sekce.example") -> User:
+    """Make somebody who reads everything and changes nothing."""
+    return staff(email, RoleName.ACCOUNTANT)
+
+
+def doorkeeper(*events: Event, email: str = "dvere@sekce.example") -> User:
+    """Make somebody who lets people in at these events."""
+    user = staff(email, RoleName.DOOR)
+    put_on_team(email, *events)
+    return user
+
+
+def put_on_team(email: str, *events: Event) -> None:
+    """Let a person of the staff work with these events."""
+    for event in events:
+        join_team(email, event_id=event.id, by="test")
 
 
 def workshop(

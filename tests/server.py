@@ -14,7 +14,7 @@ from pathlib import Path
 from registration.core.settings import PROJECT
 from tests.databases import free_port
 
-_PATIENCE_S = 60
+_PATIENCE_S = 120
 
 
 @dataclass(frozen=True)

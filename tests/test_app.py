@@ -6,6 +6,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
+from registration.access import ACCESS, Access
 from registration.app import create_app
 from registration.core.db import db
 from tests.conftest import make_settings
@@ -73,8 +74,9 @@ def test_too_large_a_form_is_refused_kindly(client: ReviewingClient) -> None:
     assert response.status_code == 413
 
 
-def test_error_page_is_kind_even_when_the_database_has_failed(app: Flask) -> None:
+def test_error_page_is_kind_even_when_the_database_has_failed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = create_app(app.extensions["settings"])
+    monkeypatch.setitem(ACCESS, "break_down", Access.ANYONE)
     broken.test_client_class = ReviewingClient
 
     @broken.get("/rozbite")

@@ -13,7 +13,7 @@ from registration.app import create_app
 from registration.certificates.operations import issue_certificates
 from registration.certificates.queries import list_rules
 from registration.checkin import queries as attendance
-from registration.core import clock, queue
+from registration.core import clock
 from registration.core.clock import PRAGUE
 from registration.core.db import db
 from registration.events.models import Event
@@ -42,7 +42,6 @@ def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         demo.load()
         db.session.remove()
         db.engine.dispose()
-    queue.forget(demo.refresh_clock)
     return folder / "demo.sqlite3"
 
 
@@ -56,7 +55,6 @@ def world(made_world: Path, tmp_path: Path) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     clock.shift(timedelta(0))
-    queue.forget(demo.refresh_clock)
 
 
 def local_minute() -> str:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,6 +12,7 @@ from registration.core.db import Base, db
 from registration.core.settings import PROJECT
 
 
+@pytest.mark.slow
 def test_migrations_make_exactly_the_tables_of_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -26,6 +28,7 @@ def test_migrations_make_every_check_of_the_models(app: Flask) -> None:
         assert found == wanted, table.name
 
 
+@pytest.mark.slow
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}

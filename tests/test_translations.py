@@ -11,8 +11,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from registration.core.settings import PROJECT
+from tests import polite
 
 CATALOGUE = PROJECT / "registration/translations/cs/LC_MESSAGES/messages.po"
+FAMILIAR_CATALOGUE = PROJECT / "registration/translations/cs@tykani/LC_MESSAGES/messages.po"
 SPEAKING = ["registration", "templates", "templates/_layout", "templates/_components"]
 FAMILIAR = re.compile(r"\b(vyplň|zadej|tvůj|tvoje|můžeš|přihlas se|tě|ti)\b", re.IGNORECASE)
 GENDERED = re.compile(r"\b(přihlášen|registrován|odhlášen|potvrzen)/a\b", re.IGNORECASE)
@@ -21,6 +23,11 @@ GENDERED = re.compile(r"\b(přihlášen|registrován|odhlášen|potvrzen)/a\b", 
 @pytest.fixture(scope="module")
 def czech() -> Catalog:
     return read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="cs")
+
+
+@pytest.fixture(scope="module")
+def familiar() -> Catalog:
+    return read_po(io.BytesIO(FAMILIAR_CATALOGUE.read_bytes()), locale="cs")
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +60,8 @@ def test_nothing_is_empty_or_doubtful(czech: Catalog) -> None:
     assert [message.id for message in czech if message.id and message.fuzzy] == []
 
 
-def test_placeholders_survive_translation(czech: Catalog) -> None:
-    for message in czech:
+def test_placeholders_survive_translation(czech: Catalog, familiar: Catalog) -> None:
+    for message in [*czech, *familiar]:
         if message.id:
             ids = message.id if isinstance(message.id, (tuple, list)) else [message.id]
             wanted = {name for each in ids for name in re.findall(r"%\((\w+)\)", each)}
@@ -73,3 +80,40 @@ def test_czech_is_polite_and_knows_no_gender(czech: Catalog) -> None:
 def test_number_and_what_it_counts_stay_together(czech: Catalog) -> None:
     for sentence in translations(czech):
         assert not re.search(r"%\(num\)d \w", sentence), sentence
+
+
+def test_whoever_is_addressed_familiarly_reads_nothing_polite(czech: Catalog, familiar: Catalog, said: Catalog) -> None:
+    left = [
+        message.id
+        for message in said
+        if message.id and not is_exempt(message)
+        for sentence in forms(familiar.get(message.id) or czech[message.id])
+        if polite.polite_words(sentence)
+    ]
+    assert left == []
+
+
+def test_texts_that_stay_polite_are_still_there(said: Catalog) -> None:
+    assert {first_form(message) for message in said} >= polite.MESSAGES
+
+
+def test_familiar_catalogue_holds_only_what_differs(czech: Catalog, familiar: Catalog) -> None:
+    for message in familiar:
+        if message.id:
+            polite_form = czech.get(message.id)
+            assert polite_form is not None, message.id
+            assert len(forms(polite_form)) == len(forms(message)), message.id
+            assert forms(polite_form) != forms(message), message.id
+            assert not message.fuzzy, message.id
+            for sentence in forms(message):
+                assert sentence, message.id
+                assert not polite.polite_words(sentence), sentence
+                assert not GENDERED.search(sentence), sentence
+
+
+def is_exempt(message: Message) -> bool:
+    return first_form(message) in polite.MESSAGES or all(polite.PLACES.match(place) for place, _ in message.locations)
+
+
+def first_form(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, (tuple, list)) else message.id)

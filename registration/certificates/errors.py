@@ -4,7 +4,7 @@ from datetime import datetime
 
 from registration.core.clock import to_local
 from registration.core.errors import NotFound, Refusal
-from registration.core.i18n import gettext, show_date, show_time
+from registration.core.i18n import gettext, show_date, show_hours, show_time
 
 
 class CertificateNotFound(NotFound):
@@ -21,6 +21,38 @@ class RuleNotFound(NotFound):
     @property
     def message(self) -> str:
         return gettext("The event has no such certificate.")
+
+
+class SpeakerNotFound(NotFound):
+    """The event has no such speaker, or they are erased."""
+
+    @property
+    def message(self) -> str:
+        return gettext("The event has no such speaker.")
+
+
+class TeachesNothing(Refusal):
+    """A speaker would teach no part of the event."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Please enter minutes of at least one part.")
+
+
+class PaperIssued(Refusal):
+    """A speaker was issued a paper."""
+
+    @property
+    def message(self) -> str:
+        return gettext("A confirmation was issued to them, so they stay in the list; their data can be erased.")
+
+
+class NothingDrawn(Refusal):
+    """None of the papers asked for is drawn yet."""
+
+    @property
+    def message(self) -> str:
+        return gettext("No paper is ready yet.")
 
 
 class NotOverYet(Refusal):
@@ -70,3 +102,43 @@ class ReasonMissing(Refusal):
     @property
     def message(self) -> str:
         return gettext("Please give a reason; it stays with the certificate.")
+
+
+class CertificatesIssued(Refusal):
+    """Somebody has the certificate, so what it asks for stays."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Somebody has this certificate already, so what it asks for cannot change. Add another one.")
+
+
+class NothingCounts(Refusal):
+    """A certificate would count no session."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Please choose at least one part that counts.")
+
+
+class MinimumImpossible(Refusal):
+    """A certificate would ask for more sessions than count, or for none."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    @property
+    def message(self) -> str:
+        return gettext("Please enter a number from 1 to %(most)d.", most=self.most)
+
+
+class HoursImpossible(Refusal):
+    """A certificate would ask for more hours than its parts have together, or for none."""
+
+    def __init__(self, most_minutes: int) -> None:
+        super().__init__()
+        self.most_minutes = most_minutes
+
+    @property
+    def message(self) -> str:
+        return gettext("The parts that count have %(hours)s together.", hours=show_hours(self.most_minutes))

@@ -1,75 +1,75 @@
-"""The verbs of certificates: issue, render once, revoke, replace, erase."""
+"""The verbs of certificates: issue, revoke, replace, erase."""
 
-import hashlib
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
-from registration.certificates import documents, mails, queries, rules
-from registration.certificates.errors import AlreadyRevoked, CertificateErased, NotEarned, NotOverYet, ReasonMissing
-from registration.certificates.models import Certificate, CertificateRule, Content, Revocation
+from registration.certificates import contents, mails, queries
+from registration.certificates.contents import Facts, Issue
+from registration.certificates.errors import (
+    AlreadyRevoked,
+    CertificateErased,
+    NotEarned,
+    NotOverYet,
+    ReasonMissing,
+)
+from registration.certificates.models import Certificate, CertificateRule, Content, Revocation, Speaker
+from registration.certificates.rendering import RENDERING
 from registration.certificates.rules import Decision
-from registration.checkin import queries as attendance
-from registration.core import clock, i18n, queue, settings, tokens
+from registration.core import audit, clock, queue, tokens
 from registration.core.db import db, transaction
 from registration.events.models import Event
-from registration.events.operations import next_certificate_number
+from registration.events.operations import lock_event, next_certificate_numbers
 from registration.organisations.queries import get_association
 from registration.signups.models import Registration
 
-RENDERING = "render_certificates"  # the task that makes the PDFs
+Write = Callable[[str, Issue], Content]  # of one paper, by its number
 
 
 def issue_certificates(rule: CertificateRule, *, by: str) -> list[Certificate]:
     """Issue a certificate to everybody who has earned one and has none that holds, and write them of it.
 
-    The papers are rendered later, see `render`. Raises NotOverYet. Locks the rule, so that two organizers who press
+    The papers are drawn later, see `rendering`. Raises NotOverYet. Locks the rule, so that two organizers who press
     the button at once issue each certificate once, and the event for its numbers.
     """
     if clock.now() < queries.ends_at(rule):
         raise NotOverYet(queries.ends_at(rule))
-    with transaction() as session:
+    with transaction():
         _lock(rule)
-        issued = [
-            _issue(rule, candidate.registration, candidate.decision, by=by)
+        papers = [
+            _of_attendee(rule, candidate.registration, candidate.decision)
             for candidate in queries.list_candidates(rule)
             if candidate.decision.is_earned and candidate.certificate is None
         ]
-        session.flush()
-        for certificate in issued:
-            mails.certificate_issued(certificate)
+        issued = _issue(rule.event, papers, by=by)
+        mails.certificates_issued(issued)
     queue.hint(RENDERING)
     return issued
 
 
-def render(certificate: Certificate) -> bytes:
-    """Return the certificate's PDF; the first call makes it, and from then on it never changes.
+def issue_to_speakers(event: Event, *, by: str) -> list[Certificate]:
+    """Issue a confirmation to every speaker who has none that holds, and write to those with an address.
 
-    It is drawn outside of any transaction, since that takes long: of two who draw at once, the first to store wins.
-    Raises CertificateErased.
+    Raises NotOverYet while a part is still to come that one of them teaches. Locks the event.
     """
-    if certificate.erased_at is not None:
-        raise CertificateErased
-    stored = db.session.scalar(select(Certificate.pdf).where(Certificate.id == certificate.id))
-    if stored is not None:
-        return stored
-    content, code, id_ = certificate.content, certificate.code, certificate.id
-    db.session.rollback()
-    pdf = documents.certificate_pdf(content, code=code, verify_address=f"{settings.current().base_url}/overeni/{code}")
-    with transaction() as session:
-        session.execute(
-            update(Certificate)
-            .where(Certificate.id == id_, Certificate.pdf.is_(None), Certificate.erased_at.is_(None))
-            .values(pdf=pdf, pdf_sha256=hashlib.sha256(pdf).hexdigest())
-            .execution_options(synchronize_session=False)
-        )
-        return session.scalars(select(Certificate.pdf).where(Certificate.id == id_)).one() or pdf
+    with transaction():
+        lock_event(event.id)
+        have_one = queries.papers_of_speakers(event)
+        without = [each for each in queries.list_speakers(event) if each.id not in have_one]
+        taught = [each.session.ends_at_utc for speaker in without for each in speaker.sessions]
+        if taught and clock.now() < max(taught):
+            raise NotOverYet(max(taught))
+        issued = _issue(event, [_of_speaker(each) for each in without], by=by)
+        mails.certificates_issued(issued)
+    queue.hint(RENDERING)
+    return issued
 
 
 def revoke(certificate: Certificate, *, reason: str, by: str) -> Revocation:
     """Declare that a certificate no longer holds.
 
-    Raises ReasonMissing, AlreadyRevoked, CertificateErased. Locks the rule.
+    Raises ReasonMissing, AlreadyRevoked, CertificateErased. Locks the rule, or for a speaker's paper the event.
     """
     with transaction():
         _check_revocable(certificate, reason)
@@ -83,13 +83,10 @@ def replace(certificate: Certificate, *, reason: str, by: str) -> Certificate:
     """
     with transaction():
         _check_revocable(certificate, reason)
-        rule, registration = certificate.rule, certificate.registration
-        decision = queries.decide(rule, attendance.attended_session_ids(registration))
-        if not decision.is_earned:
-            raise NotEarned
-        replacement = _issue(rule, registration, decision, by=by)
+        (replacement,) = _issue(certificate.event, [_again(certificate)], by=by)
         _revoke(certificate, reason=reason, by=by, replacement=replacement)
-        mails.certificate_issued(replacement)
+        mails.certificates_issued([replacement])
+    queue.hint(RENDERING)
     return replacement
 
 
@@ -104,8 +101,12 @@ def erase_certificates(registration: Registration) -> None:
 
     Must run in a transaction that has called `lock_rules`, so that none is issued meanwhile.
     """
-    of_person = select(Certificate).where(Certificate.registration_id == registration.id)
-    for each in db.session.scalars(of_person.options(joinedload(Certificate.revocation))):
+    erase_papers(Certificate.registration_id == registration.id)
+
+
+def erase_papers(whose: ColumnElement[bool]) -> None:
+    """Leave of somebody's certificates nothing but numbers and hashes, within the current transaction."""
+    for each in db.session.scalars(select(Certificate).where(whose).options(joinedload(Certificate.revocation))):
         each.content = {**each.content, "holder": "", "organisation": ""}
         each.pdf = None
         each.erased_at = clock.now()
@@ -113,74 +114,53 @@ def erase_certificates(registration: Registration) -> None:
             each.revocation.reason = ""  # it may well say whose name was mistyped, and how
 
 
-def _issue(rule: CertificateRule, registration: Registration, decision: Decision, *, by: str) -> Certificate:
-    number = f"{rule.event.shelf_mark}/{next_certificate_number(rule.event_id):04}"
-    now = clock.now()
-    certificate = Certificate(
-        number=number,
-        rule=rule,
-        registration=registration,
-        issued_at=now,
-        issued_on=clock.to_local(now).date(),
-        issued_by=by,
-        minutes=rules.credited_minutes(decision, rule.minutes_by_session),
-        content={},
-    )
-    certificate.content = _content(certificate, decision)
-    db.session.add(certificate)
-    db.session.flush()
-    certificate.code_hash = tokens.stored_hash("certificate", certificate.code)
-    return certificate
+def _of_attendee(rule: CertificateRule, registration: Registration, decision: Decision) -> tuple[Certificate, Write]:
+    facts = contents.facts_of_attendee(rule, registration, decision)
+    certificate = Certificate(rule=rule, registration=registration, minutes=facts.minutes)
+    return certificate, lambda number, issue: contents.of_attendee(rule, facts, number=number, issue=issue)
 
 
-def _content(certificate: Certificate, decision: Decision) -> Content:
-    """Return everything the paper says, as it is today."""
+def _of_speaker(speaker: Speaker) -> tuple[Certificate, Write]:
+    facts: Facts = contents.facts_of_speaker(speaker)
+    certificate = Certificate(speaker=speaker, minutes=facts.minutes)
+    return certificate, lambda number, issue: contents.of_speaker(speaker, facts, number=number, issue=issue)
+
+
+def _again(certificate: Certificate) -> tuple[Certificate, Write]:
+    """Return the paper that somebody would get today in place of this one."""
+    if certificate.speaker:
+        return _of_speaker(certificate.speaker)
     rule, registration = certificate.rule, certificate.registration
-    association = get_association()
-    attended = sorted(
-        (each.session for each in rule.sessions if each.session_id in decision.attended),
-        key=lambda session: session.starts_at,
-    )
-    with i18n.in_language("cs"):
-        return Content(
-            heading=_heading(rule.event),
-            number=certificate.number,
-            holder=registration.name,
-            organisation=registration.organisation_name,
-            programme=rule.title,
-            sessions=[
-                {
-                    "day": session.day.isoformat(),
-                    "title": session.title,
-                    "format": session.format.value,
-                    "place": "" if session.is_online else rule.event.city,
-                    "minutes": session.credited_minutes,
-                }
-                for session in attended
-            ],
-            minutes=certificate.minutes,
-            issued_on=certificate.issued_on.isoformat(),
-            place=association.seat,
-            issuer=association.name,
-            issuer_seat=association.seat,
-            issuer_ico=association.ico,
-            signatory_name=association.signatory_name,
-            signatory_function=association.signatory_function,
-            is_invented=rule.event.is_invented,
-            note=_note(rule.event),
-            language="cs",
-        )
+    decision = queries.decide(rule, registration)
+    if not decision.is_earned or not registration.is_confirmed:
+        raise NotEarned
+    return _of_attendee(rule, registration, decision)
 
 
-def _heading(event: Event) -> str:
-    """Return the paper's name: training gets a certificate, a meeting a confirmation."""
-    if event.kind.is_training:
-        return i18n.gettext("Certificate of attendance")
-    return i18n.gettext("Confirmation of attendance")
+def _issue(event: Event, papers: Sequence[tuple[Certificate, Write]], *, by: str) -> list[Certificate]:
+    """Number papers, freeze what they say and store them, by as many statements for hundreds as for one."""
+    if not papers:
+        return []
+    now = clock.now()
+    issue = Issue(event, get_association(), queries.style_of(event), clock.to_local(now).date())
+    for (certificate, write), number in zip(papers, next_certificate_numbers(event.id, len(papers)), strict=True):
+        certificate.number = f"{event.shelf_mark}/{number:04}"
+        certificate.content = write(certificate.number, issue)
+        certificate.issued_at, certificate.issued_on, certificate.issued_by = now, issue.on, by
+    issued = [certificate for certificate, _ in papers]
+    db.session.add_all(issued)
+    db.session.flush()
+    for certificate in issued:
+        certificate.code_hash = tokens.stored_hash("certificate", certificate.code)
+        _note_issued(certificate, by=by)
+    db.session.flush()
+    return issued
 
 
-def _note(event: Event) -> str:
-    return i18n.gettext("The training is not accredited under Act No. 312/2002 Coll.") if event.kind.is_training else ""
+def _note_issued(certificate: Certificate, *, by: str) -> None:
+    content = certificate.content
+    printed = {"number": content["number"], "holder": content["holder"], "minutes": content["minutes"]}
+    audit.record(certificate, "issued", by=by, event_id=certificate.event.id, after=printed)
 
 
 def _revoke(certificate: Certificate, *, reason: str, by: str, replacement: Certificate | None) -> Revocation:
@@ -193,13 +173,19 @@ def _revoke(certificate: Certificate, *, reason: str, by: str, replacement: Cert
     )
     db.session.add(revocation)
     db.session.flush()
+    fact = {"reason": revocation.reason} | ({"replaced_by": replacement.number} if replacement else {})
+    action = "replaced" if replacement else "revoked"
+    audit.record(certificate, action, by=by, event_id=certificate.event.id, after=fact)
     return revocation
 
 
 def _check_revocable(certificate: Certificate, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
-    _lock(certificate.rule)
+    if certificate.speaker:
+        lock_event(certificate.speaker.event_id)
+    else:
+        _lock(certificate.rule)
     db.session.refresh(certificate, ["revocation", "erased_at"])
     if certificate.erased_at is not None:
         raise CertificateErased

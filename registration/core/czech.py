@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, time
 from itertools import zip_longest
+from typing import Any
 
 import czech_sort
 
@@ -33,6 +34,11 @@ MONTHS = (
 _ONE_LETTER_WORD = re.compile(r"(?<![\w)])([ksvzouaiKSVZOUAI]) (?=\S)")
 _NUMBER_AND_WORD = re.compile(r"(\d\.?) (?=[^\W\d])")
 _DASH = re.compile(r" (?=– )")
+# One byte for each letter of the alphabet; č, ch, ř, š and ž are letters of their own, named as `czech_sort` does.
+_LETTERS = {
+    letter: bytes([0x10 + at])
+    for at, letter in enumerate(sorted([*"abcdefghijklmnopqrstuvwxyz", "cx", "hx", "rx", "sx", "zx"]))
+}
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "Ł": "L", "Ø": "O", "Đ": "D", "ß": "ss"})
 
 
@@ -112,3 +118,29 @@ def fold(words: str) -> str:
     """Return text as it is searched: without diacritics and case, `Řehák` as `rehak`."""
     decomposed = unicodedata.normalize("NFKD", words.translate(_UNDECOMPOSED))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+
+
+def stored_sort_key(words: str) -> str:
+    """Return a key the database sorts by the Czech way, at most 1000 hexadecimal digits.
+
+    Digits and a–f stand in the same order in every database and locale, which letters do not: a Czech PostgreSQL
+    takes `ch` for one letter, a plain one does not. First letters count, then accents; case and punctuation never.
+    """
+    alphabet, accents, *_ = czech_sort.key(words)
+    letters = b"".join(map(_letter_weight, alphabet))
+    marks = b"".join(map(_accent_weight, accents)).rstrip(b"\x01")
+    return (letters + b"\x00" + marks).hex()[:1000]
+
+
+def _letter_weight(element: tuple[Any, ...]) -> bytes:
+    """Spaces come before letters, those before letters of other scripts, numbers are last."""
+    kind, *value = element
+    if kind == 0:
+        return b"\x02"
+    if kind == 1:
+        return _LETTERS.get(value[0]) or b"\x70" + ord(value[0][0]).to_bytes(3, "big")
+    return b"\x80" + min(int(value[0]), 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def _accent_weight(element: tuple[tuple[int, ...], ...]) -> bytes:
+    return b"".join(bytes(2 + each for each in level) + b"\x01" for level in element) or b"\x01"

@@ -59,6 +59,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+CONNECTION = "connection"  # of a running operation, in `Session.info`
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 PrimaryKey = Annotated[int, mapped_column(BigId, primary_key=True)]
 Instant = Annotated[datetime, mapped_column(UtcDateTime)]
@@ -91,7 +93,7 @@ def transaction() -> Iterator[Session]:
     from the beginning (a read that turns into a write fails there) and nothing stale is decided upon.
     """
     session = db.session()
-    if session.info.get("in_transaction"):
+    if CONNECTION in session.info:
         with session.begin_nested():
             yield session
         return
@@ -99,16 +101,24 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("changes were made outside of a transaction")
     session.rollback()
     session.expire_all()
-    session.info["in_transaction"] = True
     try:
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.info[CONNECTION] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.info["in_transaction"] = False
+        session.info.pop(CONNECTION, None)
+
+
+def lock_table(session: Session, table: type[Base]) -> None:
+    """Let others wait who change a table, until this transaction ends; reading goes on.
+
+    On SQLite a transaction that writes is alone from its beginning.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f'LOCK TABLE "{table.__tablename__}" IN SHARE ROW EXCLUSIVE MODE')
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Two languages: Czech first, English complete. Messages in the code are English; the catalogue makes them Czech.
 
+Czech is spoken in two voices: politely (vykání), or familiarly (tykání) where the association wants it so. The familiar
+catalogue holds only what differs. Which voice a request or a message has, the application says by `choose_voice`.
+
 Everything the Czech catalogue returns gets its no-break spaces here, so that no template has to think of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
@@ -14,7 +17,7 @@ from typing import Any, cast
 import flask_babel
 from babel.dates import format_date as babel_date
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
@@ -27,16 +30,19 @@ from registration.core.settings import PROJECT
 
 LANGUAGES = ("cs", "en")
 LANGUAGE_KEY = "prezence.language"  # in the WSGI environment, set by the /en prefix
+FAMILIAR = "cs@tykani"  # the voice; the others are called as their languages
+_VOICE_KEY = "prezence.voice"  # in the WSGI environment, once something has been said
 _CATALOGUES = PROJECT / "registration" / "translations"
 
 babel = Babel()
 _bind = lru_cache(maxsize=4096)(czech.bind)
-_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+_chosen: ContextVar[str | None] = ContextVar("voice", default=None)
 
 
 def init_app(app: Flask) -> None:
     """Give the application its languages and its templates the words."""
     app.config["BABEL_DEFAULT_LOCALE"] = "cs"
+    app.extensions.setdefault("is_familiar", bool)
     babel.init_app(app, locale_selector=language)  # for the words of Flask-Security and WTForms
     app.before_request(_lend_wtforms_its_words)
     # A page says dozens of things, and Jinja's own way to the catalogue costs more than the rest of the page.
@@ -61,15 +67,20 @@ def init_app(app: Flask) -> None:
         app.add_template_global(function)
 
 
+def choose_voice(app: Flask, is_familiar: Callable[[], bool | None]) -> None:
+    """Let the application say whether people are to be addressed familiarly in this request; None: not known now."""
+    app.extensions["is_familiar"] = is_familiar
+
+
 def language() -> str:
     """Return the current language, `cs` or `en`."""
-    return _chosen.get() or _of_request()
+    return (_chosen.get() or _of_request())[:2]
 
 
 @contextmanager
-def in_language(code: str) -> Iterator[None]:
-    """Say everything inside in this language, whatever the request's own is."""
-    before = _chosen.set(code)
+def in_language(code: str, *, is_familiar: bool = False) -> Iterator[None]:
+    """Say everything inside in this language, whatever the request's own is; Czech politely, unless told otherwise."""
+    before = _chosen.set(FAMILIAR if is_familiar and code == "cs" else code)
     try:
         with flask_babel.force_locale(code):
             yield
@@ -79,13 +90,13 @@ def in_language(code: str) -> Iterator[None]:
 
 def gettext(message: str, **values: Any) -> str:
     """Return the message in the current language, its values filled in."""
-    translated = _translated(language(), message)
+    translated = _translated(_voice(), message)
     return translated % values if values else translated
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """Return the message in the plural form `num` asks for; `%(num)d` is filled in."""
-    return _translated_plural(language(), singular, plural, num) % {"num": num, **values}
+    return _translated_plural(_voice(), singular, plural, num) % {"num": num, **values}
 
 
 def lazy_gettext(message: str) -> str:
@@ -195,6 +206,22 @@ def _of_request() -> str:
     return language
 
 
+def _voice() -> str:
+    if chosen := _chosen.get():
+        return chosen
+    voice: str = (request.environ.get(_VOICE_KEY) or _voice_of_request()) if has_request_context() else "cs"
+    return voice
+
+
+def _voice_of_request() -> str:
+    """Return the voice of the whole page: it is asked for once, so that no page is mixed of two."""
+    environ, voice = request.environ, _of_request()
+    is_familiar = current_app.extensions["is_familiar"]() if voice == "cs" else False
+    if is_familiar is not None:
+        voice = environ[_VOICE_KEY] = FAMILIAR if is_familiar else voice
+    return voice
+
+
 def _lend_wtforms_its_words() -> None:
     """Spare every form a quarter of a millisecond: Flask-WTF would read its catalogue from the disk again."""
     request.wtforms_translations = _catalogue_of_wtforms(language())  # type: ignore[attr-defined]  # looked up there
@@ -209,40 +236,43 @@ def _catalogue_of_wtforms(language: str) -> NullTranslations:
 def _in_template(context: EvalContext, message: str, /, **values: Any) -> str:
     """Return what `_()` says in a template; a percent sign is written as two, as in every message with values."""
     if not values:
-        return _without_values(language(), message, bool(context.autoescape))
-    translated = _translated(language(), message)
+        return _without_values(_voice(), message, bool(context.autoescape))
+    translated = _translated(_voice(), message)
     return (Markup(translated) if context.autoescape else translated) % values  # noqa: S704 - the catalogue is ours
 
 
 @pass_eval_context
 def _plural_in_template(context: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
-    translated = _translated_plural(language(), singular, plural, num)
+    translated = _translated_plural(_voice(), singular, plural, num)
     return (Markup(translated) if context.autoescape else translated) % {"num": num, **values}  # noqa: S704 - ours too
 
 
-@lru_cache(maxsize=2048)
-def _without_values(language: str, message: str, is_html: bool) -> str:
-    translated = _translated(language, message) % {}
+@lru_cache(maxsize=4096)
+def _without_values(voice: str, message: str, is_html: bool) -> str:
+    translated = _translated(voice, message) % {}
     return Markup(translated) if is_html else translated  # noqa: S704 - the catalogue is ours
 
 
-@lru_cache(maxsize=2048)
-def _translated(language: str, message: str) -> str:
-    return _typeset(language, _catalogue(language).ugettext(message))
+@lru_cache(maxsize=4096)
+def _translated(voice: str, message: str) -> str:
+    return _typeset(voice, _catalogue(voice).ugettext(message))
 
 
-@lru_cache(maxsize=2048)
-def _translated_plural(language: str, singular: str, plural: str, num: int) -> str:
-    return _typeset(language, _catalogue(language).ungettext(singular, plural, num))
+@lru_cache(maxsize=4096)
+def _translated_plural(voice: str, singular: str, plural: str, num: int) -> str:
+    return _typeset(voice, _catalogue(voice).ungettext(singular, plural, num))
 
 
 @lru_cache
-def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(_CATALOGUES, [language])
+def _catalogue(voice: str) -> NullTranslations:
+    catalogue = Translations.load(_CATALOGUES, [voice])
+    if voice == FAMILIAR:
+        catalogue.add_fallback(_catalogue("cs"))
+    return catalogue
 
 
-def _typeset(language: str, translated: str) -> str:
-    return czech.bind(translated) if language == "cs" else translated
+def _typeset(voice: str, translated: str) -> str:
+    return translated if voice == "en" else czech.bind(translated)
 
 
 @lru_cache(maxsize=512)

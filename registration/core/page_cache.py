@@ -16,7 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from registration.core.settings import Settings
 
@@ -34,40 +34,65 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _Headers = list[tuple[str, str]]
 
+_HAS_CHANGED = "page_cache.has_changed"  # in Session.info: models were written since the last commit
+
 _last_commit = object()
+_last_change = object()
+
+
+@event.listens_for(Session, "after_flush")
+def _note_change(session: Session, _context: object) -> None:
+    session.info[_HAS_CHANGED] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_change_of_many(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info[_HAS_CHANGED] = True
 
 
 @event.listens_for(Session, "after_commit")
-def forget_everything(_session: Session | None = None) -> None:
-    """Let nothing hold any longer that this process has made so far."""
-    global _last_commit
+def forget_everything(session: Session | None = None) -> None:
+    """Let nothing hold any longer that this process has made so far.
+
+    What is `settled` holds on when only prepared statements have written: sign-ups change no settings.
+    """
+    global _last_commit, _last_change
     _last_commit = object()
+    if session is None or (not session.in_nested_transaction() and session.info.pop(_HAS_CHANGED, False)):
+        _last_change = object()
 
 
 class Moment(NamedTuple):
-    """When something began to be made, and the last commit it could see."""
+    """When something began to be made, and the last commit and change of models it could see."""
 
     at: float
     commit: object
+    change: object
 
     @classmethod
     def now(cls) -> "Moment":
         """Return the present; must be called before the first read of what is made."""
-        return cls(time.monotonic(), _last_commit)
+        return cls(time.monotonic(), _last_commit, _last_change)
+
+    def is_past(self, *, is_settled: bool) -> bool:
+        """Say whether this process has committed something since that matters."""
+        return self.change is not _last_change if is_settled else self.commit is not _last_commit
 
 
 class ShortMemory(Generic[T]):
     """Keeps what was made a moment ago, until it is too old or this process commits something."""
 
-    def __init__(self, *, lasts_s: float) -> None:
+    def __init__(self, *, lasts_s: float, is_settled: bool = False) -> None:
         self._lasts_s = lasts_s
+        self._is_settled = is_settled
         self._entries: dict[Hashable, tuple[Moment, T]] = {}
         self._lock = threading.Lock()
 
     def recall(self, key: Hashable) -> T | None:
         """Return what was kept under the key if it still holds."""
         moment, value = self._entries.get(key, (None, None))
-        if moment is None or moment.commit is not _last_commit:
+        if moment is None or moment.is_past(is_settled=self._is_settled):
             return None
         return value if time.monotonic() - moment.at < self._lasts_s else None
 
@@ -85,6 +110,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     lasts_s = 0 if settings.demo else _LASTS_S  # the demo's clock jumps, in all processes at once
     app.extensions["page_parts"] = ShortMemory[Any](lasts_s=lasts_s)
+    app.extensions["settled_parts"] = ShortMemory[Any](lasts_s=lasts_s, is_settled=True)
     app.wsgi_app = _PageCache(app.wsgi_app, ShortMemory(lasts_s=lasts_s))  # type: ignore[method-assign]  # Flask's documented way to wrap
 
 
@@ -108,7 +134,16 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
 
     The key must name everything it depends on, the language too. It is shared by threads: change nothing in it.
     """
-    parts = cast(ShortMemory[T], current_app.extensions["page_parts"])
+    return _remembered("page_parts", key, make)
+
+
+def settled(key: Hashable, make: Callable[[], T]) -> T:
+    """Return like `remembered` what only an organizer's change makes old: it survives this process's sign-ups."""
+    return _remembered("settled_parts", key, make)
+
+
+def _remembered(memory: str, key: Hashable, make: Callable[[], T]) -> T:
+    parts = cast(ShortMemory[T], current_app.extensions[memory])
     found = parts.recall(key)
     if found is None:
         since = Moment.now()

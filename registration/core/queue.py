@@ -37,7 +37,6 @@ _SPARING_S = 1.0
 _REDIS_TIMEOUT_S = 5
 
 log = logging.getLogger(__name__)
-_before_tasks: list[Task] = []
 
 
 def init_app(app: Flask) -> None:
@@ -54,15 +53,9 @@ def register(app: Flask, name: str, task: Task, *, every: Schedule | None = None
     _queue_of(app).register(name, task, every)
 
 
-def before_task(function: Task) -> None:
-    """Call `function` before each task, inside the task's application context."""
-    if function not in _before_tasks:
-        _before_tasks.append(function)
-
-
-def forget(function: Task) -> None:
-    """Take back what `before_task` was told; for applications that end before the process does."""
-    _before_tasks.remove(function)
+def before_task(app: Flask, function: Task) -> None:
+    """Call `function` before each of the application's tasks, inside the task's application context."""
+    _queue_of(app).before_tasks.append(function)
 
 
 def hint(name: str) -> None:
@@ -112,6 +105,7 @@ class _Queue:
         self.app = app
         self.huey = _make_huey(app.extensions["settings"])
         self.tasks: dict[str, Any] = {}
+        self.before_tasks: list[Task] = []
         self.stopping = threading.Event()
         self.sparing_until: dict[str, float] = {}  # by task, on the monotonic clock
 
@@ -135,7 +129,7 @@ class _Queue:
     def _in_context(self, task: Task) -> Callable[[], None]:
         def run() -> None:
             with self.app.app_context():
-                for function in _before_tasks:
+                for function in self.before_tasks:
                     function()
                 task()
 

@@ -1,16 +1,27 @@
 """Settings, read once from the environment; every one is described in docs/operating.md."""
 
+import logging
+import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app
 
+from registration.core import clock
+from registration.core.key_file import KeyFileUnusable, open_key_file
+
+log = logging.getLogger(__name__)
 PROJECT = Path(__file__).parents[2]
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
+# What may follow `frame-ancestors` without ending it; an accented domain is written in its xn-- form.
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+_WARN_OF_EXPIRY = timedelta(days=30)  # a new certificate takes an authority some days
 
 
 class SettingsError(Exception):
@@ -32,11 +43,15 @@ class Settings:
     mail_password: str | None = None
     mail_use_tls: bool = False
     mail_default_sender: str = "Prezence <prezence@localhost>"
+    bounce_folder: Path | None = None
+    seal_file: Path | None = None
+    seal_password: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_workers: int = 2
     rate_limits: bool = True
     trusted_proxies: int = 0
+    embed_origins: tuple[str, ...] = ()
     demo: bool = False
 
     @property
@@ -61,11 +76,15 @@ ENVIRONMENT_NAMES = (
     "MAIL_PASSWORD",
     "MAIL_USE_TLS",
     "MAIL_DEFAULT_SENDER",
+    "BOUNCE_FOLDER",
+    "SEAL_FILE",
+    "SEAL_PASSWORD",
     "HOST",
     "PORT",
     "WEB_WORKERS",
     "RATE_LIMITS",
     "TRUSTED_PROXIES",
+    "EMBED_ORIGINS",
     "INSTANCE_PATH",
     "DEMO",
 )
@@ -108,11 +127,15 @@ class _Reader:
             mail_password=self.text("MAIL_PASSWORD"),
             mail_use_tls=self.flag("MAIL_USE_TLS", default=False),
             mail_default_sender=self.sender(),
+            bounce_folder=self.bounce_folder(),
+            seal_file=self.seal_file(),
+            seal_password=self.text("SEAL_PASSWORD") or "",
             host=host,
             port=port,
             web_workers=self.number("WEB_WORKERS", default=2, least=1, most=256),
             rate_limits=self.flag("RATE_LIMITS", default=True),
             trusted_proxies=self.number("TRUSTED_PROXIES", default=0, least=0, most=10),
+            embed_origins=self.embed_origins(),
             demo=demo,
         )
         if self.problems:
@@ -177,6 +200,20 @@ class _Reader:
             self.problems.append("DATABASE_URL must begin with sqlite:/// or postgresql://")
         return value
 
+    def embed_origins(self) -> tuple[str, ...]:
+        origins = tuple((self.text("EMBED_ORIGINS") or "").split())
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                self.problems.append(
+                    "EMBED_ORIGINS must list addresses such as https://knihovny.example, "
+                    f"without a path and separated by spaces, not {origin!r}."
+                )
+            elif origin.startswith("http:") and urlsplit(origin).hostname not in LOOPBACK:
+                self.problems.append(
+                    f"EMBED_ORIGINS must begin with https:// unless it is this machine, not {origin!r}."
+                )
+        return origins
+
     def redis_url(self) -> str | None:
         value = self.text("REDIS_URL")
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
@@ -190,6 +227,29 @@ class _Reader:
         if value and "@" not in value:
             self.problems.append(f"MAIL_DEFAULT_SENDER must be an e-mail address, not {value!r}.")
         return value or Settings.mail_default_sender
+
+    def bounce_folder(self) -> Path | None:
+        value = self.text("BOUNCE_FOLDER")
+        if value is None:
+            return None
+        folder = Path(value)
+        if not folder.is_absolute() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            self.problems.append(f"BOUNCE_FOLDER must be the full path of a folder one can write to, not {value!r}.")
+        return folder
+
+    def seal_file(self) -> Path | None:
+        value = self.text("SEAL_FILE")
+        if value is None:
+            return None
+        try:
+            valid_until = open_key_file(Path(value), self.text("SEAL_PASSWORD") or "").valid_until
+        except KeyFileUnusable as refusal:
+            self.problems.append(f"SEAL_FILE {refusal}, {value!r}.")
+        else:
+            if valid_until <= clock.system_now() + _WARN_OF_EXPIRY:
+                # Sign-up must not stop for it.
+                log.warning("The certificate in SEAL_FILE is valid until %s, then papers have no seal.", valid_until)
+        return Path(value)
 
 
 def _address(host: str) -> str:

@@ -5,9 +5,10 @@ database keeps only `stored_hash`, keyed with the same secret, to find the row a
 old token.
 """
 
-import hashlib
 import hmac
+import secrets
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 
 from registration.core import settings
 
@@ -15,6 +16,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TICKET_CODE_LENGTH = 20  # 100 bits
 TICKET_PREFIX_LENGTH = 8  # what a person types at the door; enough within one event
 CERTIFICATE_CODE_LENGTH = 16  # 80 bits
+PAIRING_CODE_LENGTH = 26  # 130 bits
 _LINK_BYTES = 18  # 144 bits, 24 characters
 
 # What people type instead: https://www.crockford.com/base32.html
@@ -38,7 +40,22 @@ def certificate_code(certificate_id: int) -> str:
 
 def stored_hash(kind: str, token: str) -> str:
     """Return what the database keeps of a token; keyed, so that short prefixes cannot be guessed from it."""
-    return hmac.new(_key(), f"stored:{kind}:{token}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key(), f"stored:{kind}:{token}".encode(), "sha256").hex()
+
+
+def scan_hash(code: str) -> str:
+    """Return by what a door without a signal knows a ticket code: 128 bits of a hash that needs no key."""
+    return sha256(code.encode()).hexdigest()[:32]
+
+
+def scan_prefix(code: str) -> str:
+    """Return by what a door finds somebody who types the first eight characters; 24 bits tell a stranger little."""
+    return sha256(f"prefix:{code[:TICKET_PREFIX_LENGTH]}".encode()).hexdigest()[:6]
+
+
+def new_pairing_code() -> str:
+    """Return a fresh secret to type or scan, 26 Crockford characters (130 bits)."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(PAIRING_CODE_LENGTH))
 
 
 def invitation_token(ticket_type_id: int) -> str:
@@ -66,7 +83,7 @@ def _key() -> bytes:
 
 
 def _digest(kind: str, subject_id: int, version: int) -> bytes:
-    return hmac.new(_key(), f"{kind}:{subject_id}:{version}".encode(), hashlib.sha256).digest()
+    return hmac.digest(_key(), f"{kind}:{subject_id}:{version}".encode(), "sha256")
 
 
 def _crockford(digest: bytes, length: int) -> str:

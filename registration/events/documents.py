@@ -81,7 +81,7 @@ def _finished(calendar: icalendar.Calendar) -> bytes:
 def _of_session(session: Session, *, is_off: bool = False) -> icalendar.Event:
     event = session.event
     component = icalendar.Event()
-    component.add("uid", f"{event.slug}.{session.code}@{settings.current().host_name}")
+    component.add("uid", f"{event.calendar_key}.{session.code}@{settings.current().host_name}")
     component.add("dtstart", clock.to_local(session.starts_at_utc))
     component.add("dtend", clock.to_local(session.ends_at_utc))
     component.add("summary", session.title if session.title == event.title else f"{session.title} ({event.title})")
@@ -93,7 +93,7 @@ def _of_days(event: Event) -> list[icalendar.Event]:
     if event.first_on is None or event.last_on is None:
         return []
     component = icalendar.Event()
-    component.add("uid", f"{event.slug}@{settings.current().host_name}")
+    component.add("uid", f"{event.calendar_key}@{settings.current().host_name}")
     component.add("dtstart", event.first_on)
     component.add("dtend", event.last_on + timedelta(days=1))  # RFC 5545 3.6.1: the end is not included
     component.add("summary", event.title)

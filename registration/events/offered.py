@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.engine import Row
 
 from registration.core import clock
-from registration.core.db import db
+from registration.core.prepared import Prepared
 from registration.events import rules
 from registration.events.errors import EventNotFound
 from registration.events.models import (
@@ -49,7 +48,7 @@ class OfferedType:
 class Offered:
     """A locked event."""
 
-    event: Row[Any]
+    event: Any  # its row
     ticket_types: list[OfferedType]
     free: dict[Places, int | None]  # None where nothing limits
     starts_at: datetime | None  # UTC
@@ -101,17 +100,19 @@ _EVENT_COLUMNS = [
         "order_count", "waiting",
     )
 ]  # fmt: skip
-_lock = select(*_EVENT_COLUMNS).where(_event.c.id == bindparam("id_")).with_for_update()
-_lock_and_number = (
+_lock = Prepared(select(*_EVENT_COLUMNS).where(_event.c.id == bindparam("id_")).with_for_update())
+_lock_and_number = Prepared(
     update(_event)
     .where(_event.c.id == bindparam("id_"))
     .values(order_count=_event.c.order_count + 1)
     .returning(*_EVENT_COLUMNS)
 )
-_sessions = select(*[_session.c[name] for name in ("id", "capacity", "taken", "starts_at", "ends_at", "zone")]).where(
-    _session.c.event_id == bindparam("id_")
+_sessions = Prepared(
+    select(*[_session.c[name] for name in ("id", "capacity", "taken", "starts_at", "ends_at", "zone")]).where(
+        _session.c.event_id == bindparam("id_")
+    )
 )
-_ticket_types = (
+_ticket_types = Prepared(
     select(
         *[
             _ticket_type.c[name]
@@ -126,11 +127,15 @@ _ticket_types = (
     .order_by(_ticket_type.c.position, _ticket_type.c.id, ticket_type_session.c.session_id)
 )  # fmt: skip
 _book = {
-    table.name: update(table).where(table.c.id == bindparam("id_")).values(taken=table.c.taken + bindparam("count"))
+    table.name: Prepared(
+        update(table).where(table.c.id == bindparam("id_")).values(taken=table.c.taken + bindparam("count"))
+    )
     for table in (_ticket_type, _session, _choice)
 }
 _wait = {
-    table.name: update(table).where(table.c.id == bindparam("id_")).values(waiting=table.c.waiting + bindparam("count"))
+    table.name: Prepared(
+        update(table).where(table.c.id == bindparam("id_")).values(waiting=table.c.waiting + bindparam("count"))
+    )
     for table in (_event, _ticket_type)
 }
 
@@ -140,12 +145,10 @@ def lock_offered(event_id: int, *, with_order_number: bool = False) -> Offered:
 
     Must run in a transaction. Raises EventNotFound.
     """
-    session = db.session()
-    statement = _lock_and_number if with_order_number else _lock
-    event = session.execute(statement, {"id_": event_id}).one_or_none()
+    event = (_lock_and_number if with_order_number else _lock).row({"id_": event_id})
     if event is None:
         raise EventNotFound
-    sessions = session.execute(_sessions, {"id_": event_id}).all()
+    sessions = _sessions.rows({"id_": event_id})
     free: dict[Places, int | None] = {}
     starts: dict[int, datetime] = {}
     for each in sessions:
@@ -153,7 +156,7 @@ def lock_offered(event_id: int, *, with_order_number: bool = False) -> Offered:
         starts[each.id] = clock.to_utc(each.starts_at, each.zone)
     admitted: dict[int, list[int]] = {}
     types: dict[int, Any] = {}
-    for row in session.execute(_ticket_types, {"id_": event_id}):
+    for row in _ticket_types.rows({"id_": event_id}):
         types[row.id] = row
         free["ticket_type", row.id] = _left(row)
         admitted.setdefault(row.id, []).extend([row.session_id] if row.session_id else [])
@@ -170,21 +173,20 @@ def book(places: Mapping[Places, int]) -> None:
     """Change counters by these numbers, negative ones give places back. The event must be locked."""
     for name, statement in _book.items():
         changes = [{"id_": id_, "count": count} for (table, id_), count in sorted(places.items()) if table == name]
-        if changes:
-            db.session.execute(statement, changes)
+        statement.run(changes)
 
 
 def wait(event_id: int, ticket_type_id: int, count: int) -> None:
     """Note that so many more people wait for a ticket type, fewer when negative. The event must be locked."""
-    db.session.execute(_wait["ticket_type"], [{"id_": ticket_type_id, "count": count}])
-    db.session.execute(_wait["event"], [{"id_": event_id, "count": count}])
+    _wait["ticket_type"].run({"id_": ticket_type_id, "count": count})
+    _wait["event"].run({"id_": event_id, "count": count})
 
 
 def _left(row: Any) -> int | None:
     return None if row.capacity is None else max(row.capacity - row.taken, 0)
 
 
-def _offered_type(row: Row[Any], session_ids: list[int], starts: Mapping[int, datetime]) -> OfferedType:
+def _offered_type(row: Any, session_ids: list[int], starts: Mapping[int, datetime]) -> OfferedType:
     return OfferedType(
         id=row.id,
         code=row.code,

@@ -10,9 +10,11 @@ from css_inline import CSSInliner
 from flask import current_app
 from jinja2 import Environment
 
-from registration.core import i18n, settings
+from registration.core import i18n, settings, tokens
 from registration.core.assets import STATIC
 
+# A message is shown in a frame as mail programs show it, and may do no more than there: look.
+PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _LONGEST_SUBJECT = 250
 
@@ -27,6 +29,7 @@ class Content:
     context: Mapping[str, Any]
     reply_to: str | None = None
     attachments: Sequence[dict[str, Any]] = ()
+    is_secret: bool = False  # for the recipient's eyes only: its words are neither kept nor shown in the back office
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Composed:
     html: str
     reply_to: str | None
     attachments: Sequence[dict[str, Any]]
+    is_secret: bool = False
 
 
 # Gets the facts of a message; returns None when the message is no longer true.
@@ -56,6 +60,7 @@ def compose(kind: str, content: Content) -> Composed:
         html=_render_body(rich, "mails/_html.jinja", kind, {**context, "subject": subject}),
         reply_to=content.reply_to,
         attachments=content.attachments,
+        is_secret=content.is_secret,
     )
 
 
@@ -63,6 +68,11 @@ def address(path: str) -> str:
     """Return the full address of a page as messages print it, in the current language."""
     prefix = "/en" if i18n.language() == "en" else ""
     return f"{settings.current().base_url}{prefix}{path}"
+
+
+def unsubscribing(invited_address_id: int) -> str:
+    """Return the address of the page on which the recipient of an invitation declines further ones."""
+    return address(f"/odhlaseni-zprav/{tokens.link_token('invited_address', invited_address_id, 1)}")
 
 
 def styled(html: str) -> str:

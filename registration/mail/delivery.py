@@ -6,8 +6,7 @@ loses nothing and repeats one message at most.
 
 import logging
 import smtplib
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,21 +14,18 @@ from email.charset import QP, Charset
 
 import flask_mail
 from flask import Flask
-from flask_mail import force_text
 from sqlalchemy import or_, select, update
-from sqlalchemy.exc import OperationalError
 
 from registration.core import clock, i18n
 from registration.core.db import db, transaction
-from registration.mail import rules
+from registration.mail import outcomes, queries
 from registration.mail.carriers import Folder, Line, carrier, flask_mail_config
-from registration.mail.composition import Composed, Writer, compose, styled
+from registration.mail.composition import Composed, Writer, compose, styled, unsubscribing
 from registration.mail.models import MessageState, OutboxMessage
 
 _LEASE = timedelta(minutes=5)
 _SPARE = timedelta(minutes=2)  # no message is begun this near to the end of the lease
 _SERVER_DOWN_DELAY = timedelta(minutes=5)
-_LONGEST_ERROR = 500
 
 # As Flask-Mail comes, long lines of HTML go out whole and break at the 998 bytes SMTP allows.
 _QUOTED_UTF8 = Charset("utf-8")
@@ -56,6 +52,8 @@ class PostOffice:
     def __init__(self) -> None:
         self._writers: dict[str, Writer] = {}
         self._renderers: dict[str, Renderer] = {}
+        self._to_staff: set[str] = set()
+        self._is_familiar: Callable[[], bool] = bool
 
     @property
     def kinds(self) -> list[str]:
@@ -67,9 +65,19 @@ class PostOffice:
         app.config.from_mapping(flask_mail_config(app.extensions["settings"]))
         flask_mail.Mail(app)
 
-    def register_letter(self, kind: str, writer: Writer) -> None:
+    def choose_voice(self, is_familiar: Callable[[], bool]) -> None:
+        """Ask this for each message whether its reader is addressed familiarly in Czech; the staff never is."""
+        self._is_familiar = is_familiar
+
+    def register_letter(self, kind: str, writer: Writer, *, to_staff: bool = False) -> None:
         """Compose messages of this kind from what `writer` makes of their facts; None means: no longer true."""
         self._writers[kind] = writer
+        if to_staff:
+            self._to_staff.add(kind)
+
+    def is_to_staff(self, kind: str) -> bool:
+        """Say whether messages of this kind go to the staff, and are polite."""
+        return kind in self._to_staff
 
     def register_attachment(self, kind: str, renderer: Renderer) -> None:
         """Render attachments of this kind by id; None means that there is nothing to attach any more."""
@@ -96,14 +104,16 @@ class PostOffice:
         """Return what a message says: as it was tried first, else as it would be now; None when not true any more."""
         if row.is_composed:
             return Composed(row.subject, row.text_body, row.html_body, row.reply_to, row.attachments)
-        with i18n.in_language(row.language):
+        is_familiar = not self.is_to_staff(row.kind) and self._is_familiar()
+        with i18n.in_language(row.language, is_familiar=is_familiar):
             content = self._writers[row.kind](**row.facts)
             return compose(row.kind, content) if content is not None else None
 
     def preview(self, row: OutboxMessage) -> Composed | None:
         """Return what a message says, for people to look at; None when it says nothing or cannot be composed."""
         try:
-            return None if row.state is MessageState.WITHDRAWN else self.compose(row)
+            composed = None if row.state is MessageState.WITHDRAWN else self.compose(row)
+            return None if composed is None or composed.is_secret else composed
         except Exception:  # the worker reports it, on the very page that must not break because of it
             log.exception("Message %s cannot be composed", row.id)
             db.session.rollback()
@@ -125,22 +135,24 @@ class PostOffice:
 
     def _deliver(self, row: OutboxMessage, by: Line | Folder) -> None:
         message_id = row.id
-        record = _record_sent
+        record = outcomes.record_sent
         try:
+            if suppressed := queries.find_suppression(row.recipient):
+                return outcomes.record_suppressed(message_id, suppressed.reason)
             composed = self.compose(row)
             if composed is None:
-                record = _record_withdrawn
+                record = outcomes.record_withdrawn
             else:
-                if not row.is_composed:
-                    _record_composed(message_id, composed)
+                if not row.is_composed and not composed.is_secret:
+                    outcomes.record_composed(message_id, composed)
                 envelope, name = self._envelope(row, composed), f"{row.id}-{row.kind}"
                 db.session.rollback()  # no transaction stays open while the network takes its time
                 by.carry(envelope, name)
         except Exception as error:  # whatever befalls one message, the others go on
             db.session.rollback()
-            _record_failure(message_id, error)
+            outcomes.record_failure(message_id, error)
         else:
-            _persist(lambda: record(message_id))
+            outcomes.persist(lambda: record(message_id), patience_s=_SPARE.total_seconds())
 
     def _envelope(self, row: OutboxMessage, composed: Composed) -> flask_mail.Message:
         envelope = flask_mail.Message(
@@ -151,7 +163,7 @@ class PostOffice:
             reply_to=composed.reply_to,
             date=row.created_at.timestamp(),
             charset=_QUOTED_UTF8,  # type: ignore[arg-type]  # fits wherever the name of a charset does
-            extra_headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no out-of-office replies, please
+            extra_headers=_headers(row),
         )
         envelope.msgId = row.message_id
         for attachment in self._rendered(composed):
@@ -174,6 +186,15 @@ class _Batch:
 
     ids: Sequence[int]
     leased_until: datetime
+
+
+def _headers(row: OutboxMessage) -> dict[str, str]:
+    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no out-of-office replies, please
+    if "invited_address" in row.facts:  # RFC 8058: one click in the mail program, and no more invitations
+        with i18n.in_language(row.language):
+            headers["List-Unsubscribe"] = f"<{unsubscribing(row.facts['invited_address'])}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _claim(limit: int) -> _Batch:
@@ -201,82 +222,10 @@ def _postpone(batch: _Batch, error: Exception) -> None:
     """Let the batch wait for the mail server; no message is to blame, so none is ever given up for it."""
     log.warning("The mail server cannot be reached: %s", error)
     later = clock.system_now() + _SERVER_DOWN_DELAY
-    _release(batch, batch.ids, next_attempt_at=later, last_error=_describe(error))
+    _release(batch, batch.ids, next_attempt_at=later, last_error=outcomes.describe(error))
 
 
 def _release(batch: _Batch, ids: Sequence[int], **changes: object) -> None:
     ours = (OutboxMessage.id.in_(ids), OutboxMessage.leased_until == batch.leased_until)
     with transaction() as session:
         session.execute(update(OutboxMessage).where(*ours).values(leased_until=None, **changes))
-
-
-def _persist(record: Callable[[], None]) -> None:
-    """Write down what has happened, however long the database is locked; giving up would send the message again."""
-    until = time.monotonic() + _SPARE.total_seconds()
-    while True:
-        try:
-            return record()
-        except OperationalError:
-            db.session.rollback()
-            if time.monotonic() > until:
-                raise
-            time.sleep(1)
-
-
-def _record_composed(message_id: int, composed: Composed) -> None:
-    """Keep the words before the first attempt, so that every further one says the same under the same Message-ID."""
-    with transaction() as session:
-        row = session.get(OutboxMessage, message_id)
-        if row is not None:
-            row.subject, row.text_body, row.html_body = composed.subject, composed.text, composed.html
-            row.reply_to, row.attachments = composed.reply_to, list(composed.attachments)
-
-
-def _record_sent(message_id: int) -> None:
-    with transaction() as session:
-        row = session.get(OutboxMessage, message_id)
-        if row is not None:
-            row.state = MessageState.SENT
-            row.attempts += 1
-            row.sent_at = clock.now()
-            row.leased_until = row.last_error = None
-
-
-def _record_withdrawn(message_id: int) -> None:
-    with transaction() as session:
-        row = session.get(OutboxMessage, message_id)
-        if row is not None:
-            row.state = MessageState.WITHDRAWN
-            row.leased_until = row.last_error = None
-
-
-def _record_failure(message_id: int, error: Exception) -> None:
-    is_expected = isinstance(error, (OSError, smtplib.SMTPException))
-    log.warning("Message %s was not sent: %s", message_id, _describe(error), exc_info=not is_expected)
-    with transaction() as session:
-        row = session.get(OutboxMessage, message_id)
-        if row is not None:
-            row.attempts += 1
-            row.last_error = _describe(error)
-            row.leased_until = None
-            delay = None if _is_final(error) else rules.retry_delay(row.attempts)
-            if delay is None:
-                row.state = MessageState.FAILED
-            else:
-                row.next_attempt_at = clock.system_now() + delay
-
-
-def _is_final(error: Exception) -> bool:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(rules.is_permanent(code) for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and rules.is_permanent(error.smtp_code)
-
-
-def _describe(error: Exception) -> str:
-    answers: Iterable[tuple[int, bytes | str]] = ()
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = error.recipients.values()
-    elif isinstance(error, smtplib.SMTPResponseException):
-        answers = [(error.smtp_code, error.smtp_error)]
-    said = [f"{code} {force_text(words, errors='replace')}" for code, words in answers]
-    return ("; ".join(said) or f"{type(error).__name__}: {error}")[:_LONGEST_ERROR]

@@ -1,6 +1,7 @@
 """Decisions about delivery, on plain values."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 # Little by little, then six times a day. The last attempt comes after three days and an hour, so that a mail
 # server that broke down on Friday evening has until Monday evening.
@@ -21,3 +22,20 @@ def retry_delay(attempts: int) -> timedelta | None:
 def is_permanent(smtp_code: int) -> bool:
     """Say whether a mail server's answer is final (RFC 5321 4.2.1: 5yz), so that asking again is no use."""
     return smtp_code >= 500
+
+
+class Verdict(StrEnum):
+    """What a returned message means for the address it was sent to."""
+
+    REFUSED = "refused"  # it never got there and never will
+    EXPIRED = "expired"  # it was given up; the next one may get there
+    DELAYED = "delayed"  # it may still get there
+
+
+def verdict(*, action: str, status: str) -> Verdict | None:
+    """Judge a report by its action and status (RFC 3464 2.3.3, RFC 3463 3); None when it is of no trouble."""
+    if action == "delayed":
+        return Verdict.DELAYED
+    if action != "failed":
+        return None
+    return Verdict.REFUSED if status.startswith("5") else Verdict.EXPIRED

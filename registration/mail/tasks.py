@@ -4,8 +4,8 @@ import threading
 
 from flask import Flask
 
-from registration.core import queue
-from registration.mail import outbox
+from registration.core import queue, settings
+from registration.mail import mailbox, outbox
 from registration.mail.delivery import post_office
 
 # A little more than the second in which a process hints at most once, see `queue.hint_sparingly`.
@@ -16,8 +16,9 @@ _asked = threading.Event()
 
 
 def init_app(app: Flask) -> None:
-    """Let the worker deliver the mail every minute, and whenever it is told that there is some."""
+    """Let the worker deliver the mail every minute, and when it is told that there is some, and read what came back."""
     queue.register(app, outbox.DELIVERY, deliver, every=queue.EVERY_MINUTE)
+    queue.register(app, "read_bounces", read_bounces, every=queue.EVERY_MINUTE)
 
 
 def deliver() -> None:
@@ -33,6 +34,13 @@ def deliver() -> None:
             _deliver_while_asked()
         finally:
             _delivering.release()
+
+
+def read_bounces() -> None:
+    """Read the messages that came back, if there is a folder for them."""
+    folder = settings.current().bounce_folder
+    if folder is not None:
+        mailbox.read_folder(folder)
 
 
 def _deliver_while_asked() -> None:

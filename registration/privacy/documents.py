@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from registration.certificates.queries import Paper
-from registration.checkin.models import AttendanceEntry
+from registration.checkin.models import AttendanceEntry, Scan
 from registration.core import clock
 from registration.mail.models import OutboxMessage
 from registration.privacy.queries import PersonalData, is_about
+from registration.records.models import DeclaredTraining
 from registration.signups.models import Answer, Registration
 
 
@@ -21,8 +22,12 @@ def personal_data_file(data: PersonalData) -> bytes:
         "registration": _registration(data),
         "order": _order(data),
         "answers": [_answer(each) for each in data.answers],
+        "notes": [{"written_at": each.written_at, "text": each.text} for each in data.notes],
+        "tags": list(data.tags),
         "attendance": [_entry(each) for each in data.attendance],
+        "scans": [_scan(each) for each in data.scans],
         "certificates": [_certificate(each) for each in data.papers],
+        "declared_training": [_declared(each) for each in data.declared],
         "messages": [_message(data.registration, each) for each in data.messages],
     }
     return json.dumps(content, ensure_ascii=False, indent=2, default=_as_text).encode() + b"\n"
@@ -55,6 +60,8 @@ def _registration(data: PersonalData) -> Mapping[str, Any]:
         "email": registration.email,
         "organisation": registration.organisation_name,
         "ticket_type": registration.ticket_type.title,
+        "no_photo": registration.no_photo,
+        "badge_printed_at": data.badge.printed_at if data.badge else None,
         "price_haler": registration.price_haler,
         "signed_up_at": registration.order.created_at,
         "waiting_since": data.waits.joined_at if data.waits else None,
@@ -91,9 +98,21 @@ def _entry(entry: AttendanceEntry) -> Mapping[str, Any]:
         "session": entry.session.title,
         "says": entry.kind,
         "source": entry.source,
+        "minutes": entry.minutes,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,
         "reason": entry.reason,
+    }
+
+
+def _scan(scan: Scan) -> Mapping[str, Any]:
+    return {
+        "session": scan.session.title if scan.session else None,
+        "says": scan.kind,
+        "source": scan.source,
+        "scanned_at": scan.scanned_at,
+        "received_at": scan.received_at,
+        "answer": scan.verdict,
     }
 
 
@@ -105,6 +124,16 @@ def _certificate(paper: Paper) -> Mapping[str, Any]:
         "issued_at": certificate.issued_at,
         "pdf_sha256": certificate.pdf_sha256,
         "content": certificate.content,
+    }
+
+
+def _declared(training: DeclaredTraining) -> Mapping[str, Any]:
+    return {
+        "held_on": training.held_on,
+        "title": training.title,
+        "organizer": training.organizer,
+        "minutes": training.minutes,
+        "declared_at": training.declared_at,
     }
 
 

@@ -1,18 +1,26 @@
 """The verbs of personal data: erase a person, delete what was kept long enough."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, func, or_, select, update
 
+from registration.badges.models import BadgePrint
 from registration.certificates.models import Certificate
 from registration.certificates.operations import erase_certificates, lock_rules
 from registration.checkin.models import AttendanceEntry
-from registration.core import clock
+from registration.core import audit, clock
 from registration.core.db import db, transaction
 from registration.events.models import Event
 from registration.events.offered import Offered, lock_offered
 from registration.mail import operations as mail
 from registration.mail.models import MessageState, OutboxMessage
+from registration.printing.operations import forget_jobs_about
 from registration.privacy import queries, rules
 from registration.privacy.rules import MessageFate
+from registration.records.operations import erase_declared
+from registration.records.queries import has_other_registrations
+from registration.signups.annotations import Note, Tag
+from registration.signups.messaging import KIND
 from registration.signups.models import (
     Answer,
     Cancellation,
@@ -22,7 +30,7 @@ from registration.signups.models import (
     Substitution,
     TicketCode,
 )
-from registration.signups.operations import cancel
+from registration.signups.operations import cancel, importing
 from registration.signups.rules import can_change
 
 _BATCH = 500
@@ -44,12 +52,17 @@ def erase(registration: Registration, *, by: str) -> None:
         if registration.status is not RegistrationStatus.CANCELLED and _is_ahead(offered, registration):
             cancel([registration], by=by)
         is_last = not queries.has_colleagues(registration)
+        addresses = _addresses(registration)
         _erase_messages(registration, is_last=is_last)
         erase_certificates(registration)
+        _erase_from_log(registration, is_last=is_last, by=by)
         _erase_traces(registration)
+        _erase_record(registration)
         if is_last:
             _erase_order(registration.order)
         _erase_person(registration)
+        session.flush()
+        _forget_addresses(addresses)
 
 
 def delete_sensitive_answers() -> int:
@@ -111,17 +124,56 @@ def _erase_messages(registration: Registration, *, is_last: bool) -> None:
     mail.discard(gone)
 
 
-def _messages_that_may_tell(registration: Registration) -> list[OutboxMessage]:
-    """Return all messages to the addresses that ever had to do with a registration."""
+def _addresses(registration: Registration) -> list[str]:
+    """Return the addresses that ever had to do with a registration."""
     before = select(Substitution.previous_email).where(Substitution.registration_id == registration.id)
-    addresses = [registration.email, registration.order.orderer_email, *db.session.scalars(before)]
+    return [registration.email, registration.order.orderer_email, *db.session.scalars(before)]
+
+
+def _forget_addresses(addresses: Iterable[str]) -> None:
+    """Forget what the post office knows of addresses that nobody has any more."""
+    for address in addresses:
+        if not queries.is_known_address(address):
+            mail.forget_address(address)
+
+
+def _messages_that_may_tell(registration: Registration) -> list[OutboxMessage]:
+    """Return all messages to the addresses that ever had to do with a registration, and those only filled in for it."""
     typed = func.lower(OutboxMessage.recipient) == registration.email.lower()  # by whoever had lost the links
-    return list(db.session.scalars(select(OutboxMessage).where(or_(OutboxMessage.recipient.in_(addresses), typed))))
+    on_trial = (OutboxMessage.kind == KIND) & (OutboxMessage.facts["registration"].as_integer() == registration.id)
+    may_tell = or_(OutboxMessage.recipient.in_(_addresses(registration)), typed, on_trial)
+    return list(db.session.scalars(select(OutboxMessage).where(may_tell)))
+
+
+def _erase_from_log(registration: Registration, *, is_last: bool, by: str) -> None:
+    """Write into the audit log that a person was erased, and take what tells of them out of all its entries."""
+    audit.record(registration, "erased", by=by, event_id=registration.event_id)
+    of_person = Certificate.registration_id == registration.id
+    theirs = {
+        "registration": [registration.id],
+        "certificate": db.session.scalars(select(Certificate.id).where(of_person)).all(),
+    }
+    words = _words_of(registration)
+    if is_last:
+        order = registration.order
+        theirs["order"] = [order.id]
+        words += [order.orderer_name, order.orderer_email]
+    audit.forget(registration.event_id, subjects=theirs, words=words)
+
+
+def _words_of(registration: Registration) -> list[str]:
+    """Return what names a person, or whoever had their place before, wherever it stands."""
+    given, family = registration.given_name, registration.family_name
+    words = [registration.email, f"{given} {family}", f"{family} {given}"]
+    before = select(Substitution).where(Substitution.registration_id == registration.id)
+    for each in db.session.scalars(before):
+        words += [each.previous_name, each.previous_email]
+    return words
 
 
 def _erase_traces(registration: Registration) -> None:
-    """Take a person out of what else was written down about them: answers, codes, who was before, reasons given."""
-    for rows in (Answer, TicketCode):
+    """Take a person out of what else was written down about them: answers, codes, notes, who was before, reasons."""
+    for rows in (Answer, TicketCode, Note, Tag, BadgePrint):
         db.session.execute(delete(rows).where(rows.registration_id == registration.id))
     blank = {Substitution.previous_name: "", Substitution.previous_email: "", Substitution.substituted_by: ""}
     db.session.execute(update(Substitution).where(Substitution.registration_id == registration.id).values(blank))
@@ -129,6 +181,14 @@ def _erase_traces(registration: Registration) -> None:
     db.session.execute(update(AttendanceEntry).where(explained).values(reason=_ERASED_REASON))
     db.session.execute(update(Cancellation).where(Cancellation.registration_id == registration.id).values(reason=""))
     _forget_who_cancelled(registration.order, registration.email)
+    importing.forget_person(registration.event_id, registration.email)
+    forget_jobs_about(registration.event_id)
+
+
+def _erase_record(registration: Registration) -> None:
+    """Delete what a person declared in their training record, unless another registration still leads them to it."""
+    if registration.person_key and not has_other_registrations(registration):
+        erase_declared(registration.person_key)
 
 
 def _erase_order(order: Order) -> None:
@@ -150,4 +210,6 @@ def _erase_person(registration: Registration) -> None:
     registration.title_before = registration.given_name = registration.family_name = registration.title_after = ""
     registration.email = registration.organisation_name = ""
     registration.person_key = registration.link_hash = None
+    registration.no_photo = False
+    registration.renew_list_keys()
     registration.erased_at = clock.now()

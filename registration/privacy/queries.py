@@ -3,26 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, func, or_, select
 
+from registration.badges import queries as badges
+from registration.badges.models import BadgePrint
 from registration.certificates import queries as certificates
 from registration.certificates.queries import Paper
 from registration.checkin import queries as attendance
-from registration.checkin.models import AttendanceEntry
+from registration.checkin.models import AttendanceEntry, Scan
 from registration.core import clock
 from registration.core.db import db
 from registration.events.models import Event
 from registration.mail.models import OutboxMessage
 from registration.privacy import rules
-from registration.signups import answers
+from registration.records.models import DeclaredTraining
+from registration.records.queries import list_declared
+from registration.signups import answers, lists
+from registration.signups.annotations import Note
 from registration.signups.models import (
     Answer,
     Cancellation,
     CancellationKind,
+    Order,
     Registration,
     RegistrationStatus,
     WaitingListEntry,
 )
+from registration.signups.queries import list_substitutions
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,14 @@ class PersonalData:
     has_colleagues: bool  # others in the order are not erased
     waits: WaitingListEntry | None
     answers: Sequence[Answer]
+    notes: Sequence[Note]  # the organizer's, the latest first
+    tags: Sequence[str]
+    badge: BadgePrint | None  # the last one printed
     attendance: Sequence[AttendanceEntry]
+    scans: Sequence[Scan]
     papers: Sequence[Paper]
     messages: Sequence[OutboxMessage]
+    declared: Sequence[DeclaredTraining]  # in the person's training record, which goes over all their events
 
 
 def personal_data(registration: Registration) -> PersonalData:
@@ -51,9 +63,14 @@ def personal_data(registration: Registration) -> PersonalData:
         has_colleagues=has_colleagues(registration),
         waits=db.session.get(WaitingListEntry, entry_id) if entry_id else None,
         answers=[*given, *answers.list_given(order)] if is_orderer else given,
+        notes=_notes_on(registration),
+        tags=lists.tags_of([registration.id]).get(registration.id, []),
+        badge=badges.find_last_print(registration),
         attendance=attendance.list_entries(registration),
+        scans=attendance.list_scans(registration),
         papers=certificates.list_papers(registration),
         messages=_messages_to(registration, is_orderer=is_orderer),
+        declared=list_declared(registration),
     )
 
 
@@ -65,6 +82,13 @@ def has_colleagues(registration: Registration) -> bool:
         Registration.erased_at.is_(None),
     )
     return db.session.scalar(others.limit(1)) is not None
+
+
+def is_known_address(email: str) -> bool:
+    """Say whether an address is still that of somebody who signed up, or signed others up."""
+    of_person = exists().where(func.lower(Registration.email) == email.lower())
+    of_orderer = exists().where(func.lower(Order.orderer_email) == email.lower())
+    return bool(db.session.scalar(select(or_(of_person, of_orderer))))
 
 
 def list_people_without_place() -> Sequence[int]:
@@ -92,6 +116,18 @@ def list_people_without_place() -> Sequence[int]:
         .order_by(Registration.id)
     )
     return db.session.scalars(statement).all()
+
+
+def list_speakers_without_paper() -> Sequence[int]:
+    """Return the ids of speakers who have no confirmation that holds, whose event was long enough ago."""
+    return certificates.list_speakers_to_forget(rules.latest_event_to_forget(clock.local_now().date()))
+
+
+def _notes_on(registration: Registration) -> list[Note]:
+    """Return what the organizers noted down about a person; older notes are about whoever was to come before."""
+    notes = lists.notes_of([registration.id]).get(registration.id, [])
+    substitutions = list_substitutions(registration)
+    return [each for each in notes if not substitutions or each.written_at >= substitutions[0].substituted_at]
 
 
 def _messages_to(registration: Registration, *, is_orderer: bool) -> list[OutboxMessage]:

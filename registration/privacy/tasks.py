@@ -6,10 +6,14 @@ from collections.abc import Callable
 from flask import Flask
 from huey import crontab
 
-from registration.core import queue
+from registration.certificates.models import Speaker
+from registration.certificates.speaking import erase_speaker
+from registration.checkin.operations import forget_doors
+from registration.core import audit, queue
 from registration.core.db import db
 from registration.core.settings import Settings
 from registration.privacy import operations, queries
+from registration.records.operations import forget_declared
 from registration.signups.models import Registration
 
 log = logging.getLogger(__name__)
@@ -24,12 +28,22 @@ def init_app(app: Flask) -> None:
 
 def clear_away() -> None:
     """Delete and erase what has had its time, in short transactions; run twice it does nothing more."""
-    for delete_some in (operations.delete_sensitive_answers, operations.delete_old_messages):
+    for delete_some in (
+        operations.delete_sensitive_answers,
+        operations.delete_old_messages,
+        audit.delete_old_entries,
+        forget_declared,
+        forget_doors,
+    ):
         _repeat(delete_some)
     for registration_id in queries.list_people_without_place():
         if queue.is_stopping():
             return
         _erase(registration_id)
+    for speaker_id in queries.list_speakers_without_paper():
+        if queue.is_stopping():
+            return
+        _erase_speaker(speaker_id)
 
 
 def _repeat(delete_some: Callable[[], int]) -> None:
@@ -47,3 +61,11 @@ def _erase(registration_id: int) -> None:
     except Exception:  # nor one person the others
         db.session.rollback()
         log.exception("Registration %s could not be erased", registration_id)
+
+
+def _erase_speaker(speaker_id: int) -> None:
+    try:
+        erase_speaker(db.session.get_one(Speaker, speaker_id), by="")
+    except Exception:  # nor one speaker the others
+        db.session.rollback()
+        log.exception("Speaker %s could not be erased", speaker_id)

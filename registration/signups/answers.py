@@ -71,24 +71,12 @@ def take_held(offered: Offered, registrations: Iterable[Registration]) -> dict[i
 
     Returns by registration id the labels of choices that are full meanwhile; these answers are taken out.
     """
-    found = list_by_registrations(registrations)
-    asked = {question.id: question for question in list_questions(offered.id)} if found else {}
-    left = {choice.id: choice.left for question in asked.values() for choice in question.choices}
-    lost: dict[int, list[str]] = defaultdict(list)
-    taken: Counter[int] = Counter()
-    for answer in found:
-        for choice in chosen(asked[answer.question_id], answer.value):
-            remaining = left[choice.id]
-            if remaining is None:
-                continue
-            if remaining > 0:
-                left[choice.id] = remaining - 1
-                taken[choice.id] += 1
-            else:
-                lost[answer.registration_id or 0].append(choice.label)
-                _take_out(answer, asked[answer.question_id], choice)
-    places.book({("question_choice", id_): count for id_, count in taken.items()})
-    return dict(lost)
+    return _take_again(offered, list_by_registrations(registrations))
+
+
+def take_of_order(offered: Offered, order: Order) -> None:
+    """Take the limited choices of an order somebody of which takes part again, as far as they are still there."""
+    _take_again(offered, list(db.session.scalars(_of(order))))
 
 
 def release_held(offered: Offered, registrations: Iterable[Registration]) -> None:
@@ -137,6 +125,26 @@ def _take_choices(asked: Mapping[str, Asked], given: Sequence[Given]) -> None:
         if choice.left is not None and choice.left < len(positions):
             raise ChoiceFull(code, choice.label, positions)
     places.book({("question_choice", id_): len(positions) for id_, positions in wanted.items()})
+
+
+def _take_again(offered: Offered, found: Sequence[Answer]) -> dict[int, list[str]]:
+    asked = {question.id: question for question in list_questions(offered.id)} if found else {}
+    left = {choice.id: choice.left for question in asked.values() for choice in question.choices}
+    lost: dict[int, list[str]] = defaultdict(list)
+    taken: Counter[int] = Counter()
+    for answer in found:
+        for choice in chosen(asked[answer.question_id], answer.value):
+            remaining = left[choice.id]
+            if remaining is None:
+                continue
+            if remaining > 0:
+                left[choice.id] = remaining - 1
+                taken[choice.id] += 1
+            else:
+                lost[answer.registration_id or 0].append(choice.label)
+                _take_out(answer, asked[answer.question_id], choice)
+    places.book({("question_choice", id_): count for id_, count in taken.items()})
+    return dict(lost)
 
 
 def _release(offered: Offered, found: Sequence[Answer]) -> None:

@@ -33,7 +33,7 @@ def ticket_pdf(registration: Registration) -> bytes:
             days=days,
             month=month,
             place=itinerary.place,
-            code=qr.ticket_svg(registration.ticket_code, label=i18n.gettext("Check-in code")),
+            code=qr.ticket_on_paper(registration.ticket_code, label=i18n.gettext("Check-in code")),
             association=get_association(),
         )
 

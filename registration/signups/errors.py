@@ -193,3 +193,119 @@ class AlreadyCancelled(Refusal):
     @property
     def message(self) -> str:
         return gettext("This place is already cancelled.")
+
+
+class ReasonNeeded(Refusal):
+    """More people are let in than there are places, and nobody said why."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Please say why more people are let in than there are places; it stays in the records.")
+
+
+class NoteNotFound(NotFound):
+    """The registration has no such note."""
+
+    @property
+    def message(self) -> str:
+        return gettext("There is no such note here.")
+
+
+class TagNotAWord(Refusal):
+    """A tag is too long, or nothing at all."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__()
+        self.longest = longest
+
+    @property
+    def message(self) -> str:
+        return ngettext(
+            "A tag is a word or a few, of at most %(num)d character.",
+            "A tag is a word or a few, of at most %(num)d characters.",
+            self.longest,
+        )
+
+
+class NobodyChosen(Refusal):
+    """Something was to be done to nobody."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Nobody is chosen. Please tick some people in the list first.")
+
+
+class TooManyAtOnce(Refusal):
+    """So many people at once would keep everybody else waiting."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    @property
+    def message(self) -> str:
+        return ngettext(
+            "This can be done to %(num)d person at once; please narrow the list down.",
+            "This can be done to %(num)d people at once; please narrow the list down.",
+            self.most,
+        )
+
+
+class BulkActionNotFound(NotFound):
+    """The event has no such bulk action."""
+
+    @property
+    def message(self) -> str:
+        return gettext("There is nothing here to take back.")
+
+
+class CannotBeUndone(Refusal):
+    """It was taken back before, or it is too late for that."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This can no longer be taken back: it is too late, or it has been done already.")
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody's registration is not as it was left, so that there is nothing to take back."""
+
+    @property
+    def message(self) -> str:
+        return gettext("the registration has changed meanwhile")
+
+
+class UnknownPlaceholder(Refusal):
+    """A message to a group has a word in braces that nothing stands for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    @property
+    def message(self) -> str:
+        return gettext("Nothing stands for {%(name)s}. Please choose one of the words listed below.", name=self.name)
+
+
+class GroupMessageSent(Refusal):
+    """A message to a group that is on its way cannot be changed any more."""
+
+    @property
+    def message(self) -> str:
+        return gettext("This message has been sent already.")
+
+
+class NobodyToWriteTo(Refusal):
+    """Nobody belongs to the chosen group, or everybody in it has declined such messages."""
+
+    @property
+    def message(self) -> str:
+        return gettext("Nobody would get this message. Please choose other people.")
+
+
+class GroupMessageNotFound(NotFound):
+    """There is no such message of this event."""
+
+    @property
+    def message(self) -> str:
+        return gettext("There is no such message.")

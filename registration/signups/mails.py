@@ -12,7 +12,9 @@ from typing import Any
 
 from registration.events.models import Session
 from registration.mail import outbox
-from registration.mail.outbox import Letter
+from registration.mail.models import InvitedAddress
+from registration.mail.outbox import HeldBack, Letter
+from registration.signups.messaging import GroupMessage
 from registration.signups.models import CancellationKind, Order, Registration, RegistrationStatus
 
 _PLACE_BY_STATUS = {
@@ -43,13 +45,14 @@ class SessionBefore:
     venue: str
 
 
-def signed_up(*, order_id: int, orderer_email: str, language: str, people: Sequence[Told]) -> None:
+def signed_up(*, event_id: int, order_id: int, orderer_email: str, language: str, people: Sequence[Told]) -> None:
     """Tell the orderer of the whole order, and of their own place whoever has an address of their own."""
-    letters = [Letter("order_received", orderer_email, language, {"order": order_id})]
+    letters = [Letter("order_received", orderer_email, language, {"order": order_id}, event_id=event_id)]
     for person in people:
         if _differ(person.email, orderer_email):
             facts = {"registration": person.registration_id, "version": person.version}
-            letters.append(Letter(_PLACE_BY_STATUS[person.status], person.email, language, facts))
+            kind = _PLACE_BY_STATUS[person.status]
+            letters.append(Letter(kind, person.email, language, facts, event_id=event_id))
     outbox.post_all(letters)
 
 
@@ -77,24 +80,35 @@ def lapsed(order: Order, registrations: Sequence[Registration]) -> None:
     _tell("place_lapsed", "lapsed", order, registrations)
 
 
-def approved(order: Order, registration: Registration) -> None:
+def approved(order: Order, registration: Registration, *, held: HeldBack | None = None) -> None:
     """Tell a person that the organizer lets them in: that they have a place, or wait for one."""
-    _tell(_PLACE_BY_STATUS[registration.status], "approved", order, [registration])
+    _tell(_PLACE_BY_STATUS[registration.status], "approved", order, [registration], held)
 
 
 def refused(order: Order, registrations: Sequence[Registration], *, reason: str = "") -> None:
     """Tell people that the organizer did not approve; the reason is shown to them."""
-    _tell("place_refused", "refused", order, registrations, **({"reason": reason} if reason else {}))
+    _tell("place_refused", "refused", order, registrations, None, **({"reason": reason} if reason else {}))
 
 
-def cancelled(order: Order, registrations: Sequence[Registration]) -> None:
+def cancelled(order: Order, registrations: Sequence[Registration], *, held: HeldBack | None = None) -> None:
     """Tell people that their place, or their wait for one, is over."""
-    _tell("place_cancelled", "cancelled", order, registrations)
+    _tell("place_cancelled", "cancelled", order, registrations, held)
 
 
-def moved(order: Order, registration: Registration) -> None:
+def moved(order: Order, registration: Registration, *, held: HeldBack | None = None) -> None:
     """Tell a person that their ticket type is another one now."""
-    _tell("place_changed", "moved", order, [registration], is_moved=True)
+    _tell("place_changed", "moved", order, [registration], held, is_moved=True)
+
+
+def again(order: Order, registrations: Sequence[Registration]) -> None:
+    """Send people once more how their place stands, with their links; whoever has cancelled must not be among them."""
+    outbox.post_all([_letter(_PLACE_BY_STATUS[each.status], order, each) for each in registrations])
+
+
+def order_again(order: Order) -> None:
+    """Send the orderer once more the whole order with its link."""
+    facts = {"order": order.id}
+    outbox.post_all([Letter("order_received", order.orderer_email, order.language, facts, event_id=order.event_id)])
 
 
 def answers_changed(order: Order, registration: Registration) -> None:
@@ -114,7 +128,7 @@ def substituted(
         "keeps_dates": not _differ(previous_email, registration.email),
     }
     person = _letter(_PLACE_BY_STATUS[registration.status], order, registration)
-    previous = Letter("place_passed_on", previous_email, order.language, before)
+    previous = Letter("place_passed_on", previous_email, order.language, before, event_id=order.event_id)
     news = _news("substituted", order, [registration], previous_name=previous_name)
     outbox.post_all([person, previous, *news])
 
@@ -172,16 +186,49 @@ def links(email: str, *, language: str) -> None:
     outbox.post("links", to=email, language=language, email=email)
 
 
-def _tell(kind: str, news: str, order: Order, registrations: Sequence[Registration], **facts: Any) -> None:
+def group_message(
+    message: GroupMessage, registrations: Sequence[Registration], *, invited: Sequence[InvitedAddress] | None
+) -> None:
+    """Write to each of a group, once; `invited` says, in the same order, how they can decline an invitation."""
+    letters = [_of_group(message, each) for each in registrations]
+    for letter, address in zip(letters, invited or (), strict=False):
+        letter.facts["invited_address"] = address.id
+    outbox.post_all(letters)
+
+
+def group_message_tried_out(
+    message: GroupMessage, registration: Registration, *, to: str, language: str, invited: InvitedAddress | None
+) -> None:
+    """Send what one of a group would get to the organizer; it counts as none of the event's messages."""
+    facts = {**_of_group(message, registration).facts, "is_try": True}
+    if invited is not None:
+        facts["invited_address"] = invited.id
+    outbox.post_all([Letter("group_message", to, language, facts)])
+
+
+def _of_group(message: GroupMessage, registration: Registration) -> Letter:
+    key = f"group:{message.id}:{registration.id}"
+    was_live = registration.status is not RegistrationStatus.CANCELLED
+    return _letter("group_message", registration.order, registration, key, message=message.id, was_live=was_live)
+
+
+def _tell(
+    kind: str,
+    news: str,
+    order: Order,
+    registrations: Sequence[Registration],
+    held: HeldBack | None = None,
+    **facts: Any,
+) -> None:
     letters = [_letter(kind, order, each, **facts) for each in registrations]
-    outbox.post_all([*letters, *_news(news, order, registrations)])
+    outbox.post_all([*letters, *_news(news, order, registrations)], held=held)
 
 
 def _letter(
     kind: str, order: Order, registration: Registration, dedupe_key: str | None = None, /, **facts: Any
 ) -> Letter:
     who = {"registration": registration.id, "version": registration.ticket_version}
-    return Letter(kind, registration.email, order.language, {**who, **facts}, dedupe_key)
+    return Letter(kind, registration.email, order.language, {**who, **facts}, dedupe_key, order.event_id)
 
 
 def _news(news: str, order: Order, registrations: Sequence[Registration], **facts: Any) -> list[Letter]:
@@ -190,7 +237,7 @@ def _news(news: str, order: Order, registrations: Sequence[Registration], **fact
     if not colleagues:
         return []
     facts = {"order": order.id, "registrations": colleagues, "news": news, **facts}
-    return [Letter("order_news", order.orderer_email, order.language, facts)]
+    return [Letter("order_news", order.orderer_email, order.language, facts, event_id=order.event_id)]
 
 
 def _is_concerned(registration: Registration) -> bool:

@@ -1,11 +1,13 @@
 """Who is coming and who waits: orders, the people in them, their answers, ticket codes, offers, cancellations."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registration.core import czech, tokens
@@ -13,6 +15,8 @@ from registration.core.db import Base, Instant, PrimaryKey, text, words
 from registration.core.i18n import gettext
 from registration.events.models import Event, Question, TicketType
 from registration.organisations.models import Organisation
+
+_LONGEST_SEARCH_TEXT = 700
 
 
 class RegistrationStatus(StrEnum):
@@ -40,6 +44,28 @@ class CancellationKind(StrEnum):
     EVENT_CANCELLED = "event_cancelled"
 
 
+def _sort_key(context: DefaultExecutionContext) -> str:
+    return list_keys(context.current_parameters or {})["sort_key"]
+
+
+def _search_text(context: DefaultExecutionContext) -> str:
+    return list_keys(context.current_parameters or {})["search_text"]
+
+
+def list_keys(person: Mapping[str, Any]) -> dict[str, str]:
+    """Return by what somebody is sorted in lists, and found in them without diacritics and case.
+
+    A new person of the session gets them by itself; whoever changes a name later, or inserts rows, writes them.
+    """
+    family_name, given_name, email, organisation = (
+        person.get(name) or "" for name in ("family_name", "given_name", "email", "organisation_name")
+    )
+    return {
+        "sort_key": czech.stored_sort_key(f"{family_name} {given_name}"),
+        "search_text": czech.fold(f"{family_name} {given_name} {email} {organisation}")[:_LONGEST_SEARCH_TEXT],
+    }
+
+
 class Order(Base):
     """What one orderer sent, for one or more people."""
 
@@ -47,7 +73,7 @@ class Order(Base):
     __table_args__ = (UniqueConstraint("event_id", "number"),)
 
     id: Mapped[PrimaryKey]
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     number: Mapped[int]  # within the event
     orderer_name: Mapped[str] = mapped_column(text(200))
     orderer_email: Mapped[str] = mapped_column(text(254), index=True)
@@ -90,12 +116,19 @@ class Registration(Base):
             sqlite_where=sql("status <> 'cancelled'"),
             postgresql_where=sql("status <> 'cancelled'"),
         ),
-        Index("ix_registration_waiting", "waiting_entry_id", "status"),
+        Index(
+            "ix_registration_waiting",
+            "waiting_entry_id",
+            "status",
+            sqlite_where=sql("waiting_entry_id IS NOT NULL"),
+            postgresql_where=sql("waiting_entry_id IS NOT NULL"),
+        ),
+        Index("ix_registration_list", "event_id", "sort_key", "id"),
     )
 
     id: Mapped[PrimaryKey]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"), index=True)
     position: Mapped[int]  # within the order, from 1
     status: Mapped[RegistrationStatus] = mapped_column(words(RegistrationStatus))
@@ -106,7 +139,10 @@ class Registration(Base):
     email: Mapped[str] = mapped_column(text(254), index=True)
     organisation_name: Mapped[str] = mapped_column(text(200))
     person_key: Mapped[str | None] = mapped_column(text(64))  # a keyed hash of name and e-mail
+    sort_key: Mapped[str] = mapped_column(text(1000), default=_sort_key)
+    search_text: Mapped[str] = mapped_column(text(_LONGEST_SEARCH_TEXT), default=_search_text)
     price_haler: Mapped[int]  # as it was when ordered
+    no_photo: Mapped[bool] = mapped_column(default=False)  # asked not to be photographed, which the badge says
     confirmed_at: Mapped[Instant | None]
     waiting_entry_id: Mapped[int | None] = mapped_column(ForeignKey("waiting_list_entry.id"))
     erased_at: Mapped[Instant | None]
@@ -119,6 +155,12 @@ class Registration(Base):
     ticket_type: Mapped[TicketType] = relationship()
     cancellation: Mapped["Cancellation | None"] = relationship(back_populates="registration")
     offer: Mapped["PlaceOffer | None"] = relationship(back_populates="registration")
+
+    def renew_list_keys(self) -> None:
+        """Put a changed name where it belongs in lists, and let it be found."""
+        names = ("family_name", "given_name", "email", "organisation_name")
+        for key, value in list_keys({name: getattr(self, name) for name in names}).items():
+            setattr(self, key, value)
 
     @property
     def name(self) -> str:
@@ -178,6 +220,7 @@ class TicketCode(Base):
     version: Mapped[int]
     code_hash: Mapped[str] = mapped_column(text(64), unique=True)
     prefix_hash: Mapped[str] = mapped_column(text(64), index=True)
+    scan_hash: Mapped[str | None] = mapped_column(text(32), index=True)  # as doors know it; see `tokens.scan_hash`
 
     registration: Mapped[Registration] = relationship()
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from registration.core import clock, czech, tokens
+from registration.core import clock, tokens
 from registration.core.db import db
+from registration.core.prepared import Prepared
 from registration.events import queries as events
 from registration.events.errors import EventNotFound
 from registration.events.models import Event, Question, Session, TicketType
 from registration.events.queries import Itinerary
-from registration.events.questions import Tally, Value, tally
+from registration.events.questions import Asked, Tally, Value, tally
 from registration.signups import loading
 from registration.signups.errors import LinkNotFound, RegistrationNotFound
 from registration.signups.models import Answer, Order, Registration, RegistrationStatus, Substitution, TicketCode
+
+_BY_NAME = (Registration.sort_key, Registration.id)  # the Czech way
 
 
 @dataclass(frozen=True)
@@ -24,24 +27,25 @@ class SignUpSubject:
     """The little one has to know of an event to read the form of somebody who signs up."""
 
     event_id: int
-    has_questions: bool
     ticket_type_count: int
+    questions: list[Asked]
 
 
 # Built once: every sign-up begins with it.
-_sign_up_subject = select(
-    Event.id.label("event_id"),
-    exists().where(Question.event_id == Event.id).label("has_questions"),
-    select(func.count()).where(TicketType.event_id == Event.id).scalar_subquery().label("ticket_type_count"),
-).where(Event.slug == bindparam("slug"), Event.published_at <= bindparam("now"))
+_sign_up_subject = Prepared(
+    select(
+        Event.id.label("event_id"),
+        select(func.count()).where(TicketType.event_id == Event.id).scalar_subquery().label("ticket_type_count"),
+    ).where(Event.slug == bindparam("slug"), Event.published_at <= bindparam("now"))
+)
 
 
 def get_sign_up_subject(slug: str) -> SignUpSubject:
     """Return what the form of a published event depends on. Raises EventNotFound."""
-    row = db.session.execute(_sign_up_subject, {"slug": slug, "now": clock.now()}).one_or_none()
+    row = _sign_up_subject.row({"slug": slug, "now": clock.now()})
     if row is None:
         raise EventNotFound
-    return SignUpSubject(row.event_id, row.has_questions, row.ticket_type_count)
+    return SignUpSubject(row.event_id, row.ticket_type_count, events.list_questions(row.event_id))
 
 
 def get_order(token: str) -> Order:
@@ -109,8 +113,9 @@ def list_registrations(event: Event) -> list[Registration]:
             joinedload(Registration.cancellation),
             joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
         )
+        .order_by(*_BY_NAME)
     )
-    return sorted(registrations, key=_by_name)
+    return list(registrations)
 
 
 def list_expected(session: Session) -> list[Registration]:
@@ -123,8 +128,9 @@ def list_expected(session: Session) -> list[Registration]:
             TicketType.sessions.any(Session.id == session.id),
         )
         .options(joinedload(Registration.ticket_type))
+        .order_by(*_BY_NAME)
     )
-    return sorted(registrations, key=_by_name)
+    return list(registrations)
 
 
 def list_substitutions(registration: Registration) -> Sequence[Substitution]:
@@ -241,7 +247,3 @@ def _with_event() -> Select[Registration]:
         joinedload(Registration.cancellation),
         joinedload(Registration.ticket_type).selectinload(TicketType.sessions),
     )
-
-
-def _by_name(registration: Registration) -> tuple[object, ...]:
-    return czech.sort_key(f"{registration.family_name} {registration.given_name}"), registration.id

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Integer, Table, bindparam, func, insert, or_, select, update
 
 from registration.core import czech, tokens
 from registration.core.db import db
+from registration.core.prepared import Prepared
 from registration.signups.models import (
     Answer,
     Order,
@@ -18,6 +19,7 @@ from registration.signups.models import (
     RegistrationStatus,
     TicketCode,
     WaitingListEntry,
+    list_keys,
 )
 
 Values = Mapping[str, Any]
@@ -29,23 +31,32 @@ def _table(model: Any) -> Table:
 
 
 _order, _registration, _entry = map(_table, (Order, Registration, WaitingListEntry))
-_insert_order = insert(_order).returning(_order.c.id)
-_insert_registrations = insert(_registration).returning(_registration.c.id, sort_by_parameter_order=True)
-_insert_entry = insert(_entry).returning(_entry.c.id)
-_insert_answers = insert(_table(Answer))
-_insert_codes = insert(_table(TicketCode))
-_link_order = update(_order).where(_order.c.id == bindparam("id_")).values(link_hash=bindparam("hash_"))
-_link_registrations = (
-    update(_registration).where(_registration.c.id == bindparam("id_")).values(link_hash=bindparam("hash_"))
+_insert_order = Prepared(insert(_order))
+_insert_registrations = Prepared(insert(_registration))
+_insert_entry = Prepared(insert(_entry).returning(_entry.c.id))
+_insert_answers = Prepared(insert(_table(Answer)))
+_insert_codes = Prepared(insert(_table(TicketCode)))
+_fill_scan_hash = Prepared(
+    update(_table(TicketCode)).where(_table(TicketCode).c.id == bindparam("id_")).values(scan_hash=bindparam("hash"))
 )
-_submitted = select(_order.c.id, _order.c.link_version).where(_order.c.submission_key == bindparam("key"))
-_known_person = select(_registration.c.person_key).where(
-    _registration.c.event_id == bindparam("event_id"),
-    _registration.c.person_key == bindparam("key"),
-    _registration.c.status != RegistrationStatus.CANCELLED,
+# Links are derived from ids, so these are needed before the rows. SQLite would give the ones after the largest itself,
+# and whoever asks here holds its only write lock.
+_next_ids = Prepared(
+    select(func.nextval(func.pg_get_serial_sequence(bindparam("table"), "id")).label("id")).select_from(
+        func.generate_series(1, bindparam("count", type_=Integer)).alias("row")
+    )
 )
-_colleagues = (
-    select(func.count())
+_last_id = {table.name: Prepared(select(func.max(table.c.id).label("id"))) for table in (_order, _registration)}
+_submitted = Prepared(select(_order.c.id, _order.c.link_version).where(_order.c.submission_key == bindparam("key")))
+_known_person = Prepared(
+    select(_registration.c.person_key).where(
+        _registration.c.event_id == bindparam("event_id"),
+        _registration.c.person_key == bindparam("key"),
+        _registration.c.status != RegistrationStatus.CANCELLED,
+    )
+)
+_colleagues = Prepared(
+    select(func.count().label("people"))
     .select_from(_registration.join(_order, _order.c.id == _registration.c.order_id))
     .where(
         _registration.c.event_id == bindparam("event_id"),
@@ -57,7 +68,7 @@ _colleagues = (
     )
 )
 # The first group in the line of a ticket type, behind a given entry.
-_next_entry = (
+_next_entry = Prepared(
     select(_entry.c.id, _entry.c.takes_fewer)
     .where(
         _entry.c.ticket_type_id == bindparam("ticket_type_id"),
@@ -67,8 +78,8 @@ _next_entry = (
     .order_by(_entry.c.id)
     .limit(1)
 )
-_count_waiting = (
-    select(func.count())
+_count_waiting = Prepared(
+    select(func.count().label("people"))
     .select_from(_registration)
     .where(
         _registration.c.waiting_entry_id == bindparam("entry_id"),
@@ -84,37 +95,35 @@ def person_key(given_name: str, family_name: str, email: str) -> str:
 
 def find_submitted(submission_key: str) -> tuple[int, int] | None:
     """Return (id, link version) of the order this very form has made before."""
-    row = db.session.execute(_submitted, {"key": submission_key}).one_or_none()
+    row = _submitted.row({"key": submission_key})
     return (row.id, row.link_version) if row else None
 
 
 def known_people(event_id: int, keys: Sequence[str]) -> set[str]:
     """Return those of the person keys that have a place in the event, or wait for one."""
     # One by one: a statement with a list of unknown length would have to be made anew each time.
-    found = (db.session.scalar(_known_person, {"event_id": event_id, "key": key}) for key in keys)
-    return {key for key in found if key is not None}
+    return {key for key in keys if _known_person.row({"event_id": event_id, "key": key})}
 
 
 def count_colleagues(event_id: int, *, organisation_id: int | None, organisation_name: str) -> int:
     """Count the people of an organisation in an event."""
     values = {"event_id": event_id, "organisation_id": organisation_id, "organisation_name": organisation_name}
-    return db.session.scalar(_colleagues, values) or 0
+    return int(_colleagues.row(values).people)
 
 
 def next_in_line(ticket_type_id: int, *, behind: int = 0) -> tuple[int, bool, int] | None:
     """Return (entry id, takes fewer, people) of the first group that waits for a ticket type, behind an entry."""
-    row = db.session.execute(_next_entry, {"ticket_type_id": ticket_type_id, "behind": behind}).one_or_none()
+    row = _next_entry.row({"ticket_type_id": ticket_type_id, "behind": behind})
     if row is None:
         return None
-    return row.id, row.takes_fewer, db.session.scalar(_count_waiting, {"entry_id": row.id}) or 0
+    return row.id, row.takes_fewer, _count_waiting.row({"entry_id": row.id}).people
 
 
 def insert_order(values: Values) -> int:
     """Write an order that can be found by its link; return its id."""
-    order_id: int = db.session.execute(_insert_order, [values]).scalar_one()
-    link_hash = tokens.stored_hash("order", tokens.link_token("order", order_id, 1))
-    db.session.execute(_link_order, [{"id_": order_id, "hash_": link_hash}])
-    return order_id
+    (id_,) = _reserve_ids(_order, 1)
+    _insert_order.run({**values, "id": id_, "link_version": 1, "link_hash": _link_hash("order", id_)})
+    return id_
 
 
 def insert_entry(*, order_id: int, ticket_type_id: int, takes_fewer: bool, joined_at: datetime) -> int:
@@ -126,17 +135,28 @@ def insert_entry(*, order_id: int, ticket_type_id: int, takes_fewer: bool, joine
         "joined_at": joined_at,
         "is_over": False,
     }
-    entry_id: int = db.session.execute(_insert_entry, [values]).scalar_one()
+    entry_id: int = _insert_entry.row(values).id
     return entry_id
 
 
 def insert_registrations(people: Sequence[Values]) -> list[int]:
     """Write people who can be found by their links and codes; return their ids in the same order."""
-    ids = list(db.session.execute(_insert_registrations, people).scalars())
-    hashes = [tokens.stored_hash("registration", tokens.link_token("registration", id_, 1)) for id_ in ids]
-    linked = [{"id_": id_, "hash_": hash_} for id_, hash_ in zip(ids, hashes, strict=True)]
-    db.session.execute(_link_registrations, linked)
-    db.session.execute(_insert_codes, [ticket_code_row(id_, 1) for id_ in ids])
+    ids = _reserve_ids(_registration, len(people))
+    _insert_registrations.run(
+        [
+            {
+                **values,
+                **list_keys(values),
+                "id": id_,
+                "link_version": 1,
+                "ticket_version": 1,
+                "no_photo": False,
+                "link_hash": _link_hash("registration", id_),
+            }
+            for id_, values in zip(ids, people, strict=True)
+        ]
+    )
+    _insert_codes.run([ticket_code_row(id_, 1) for id_ in ids])
     return ids
 
 
@@ -148,10 +168,34 @@ def ticket_code_row(registration_id: int, version: int) -> dict[str, Any]:
         "version": version,
         "code_hash": tokens.stored_hash("ticket", code),
         "prefix_hash": tokens.stored_hash("ticket-prefix", code[: tokens.TICKET_PREFIX_LENGTH]),
+        "scan_hash": tokens.scan_hash(code),
     }
+
+
+def fill_scan_hashes(event_id: int) -> None:
+    """Write by what doors know the ticket codes of an event that were made before there were doors."""
+    codes = _table(TicketCode).c
+    unknown = select(codes.id, codes.registration_id, codes.version).join(
+        _registration, _registration.c.id == codes.registration_id
+    )
+    rows = db.session.execute(unknown.where(_registration.c.event_id == event_id, codes.scan_hash.is_(None))).all()
+    _fill_scan_hash.run(
+        [{"id_": id_, "hash": tokens.scan_hash(tokens.ticket_code(person, version))} for id_, person, version in rows]
+    )
 
 
 def insert_answers(answers: Sequence[Values]) -> None:
     """Write answers, if there are any."""
-    if answers:
-        db.session.execute(_insert_answers, answers)
+    _insert_answers.run(answers)
+
+
+def _reserve_ids(table: Table, count: int) -> list[int]:
+    """Return the ids of rows to be written in this transaction."""
+    if db.engine.dialect.name == "postgresql":
+        return [row.id for row in _next_ids.rows({"table": f'"{table.name}"', "count": count})]
+    first = (_last_id[table.name].rows({})[0].id or 0) + 1
+    return list(range(first, first + count))
+
+
+def _link_hash(kind: str, id_: int) -> str:
+    return tokens.stored_hash(kind, tokens.link_token(kind, id_, 1))

@@ -4,21 +4,25 @@ import logging
 from collections.abc import Sequence
 
 from flask import Flask
+from huey import crontab
 from sqlalchemy import select
 
 from registration.core import clock, queue
 from registration.core.db import db
 from registration.signups import operations
 from registration.signups.models import PlaceOffer, Registration, RegistrationStatus
+from registration.signups.operations import importing
 from registration.signups.operations.reminding import list_due_reminders
 
 log = logging.getLogger(__name__)
+_HOURLY: queue.Schedule = crontab(minute="17")
 
 
 def init_app(app: Flask) -> None:
-    """Let the worker look every minute which offers are over and who is to be reminded."""
+    """Let the worker look every minute which offers are over and who is to be reminded, and clear away old files."""
     queue.register(app, "lapse_offers", lapse_offers, every=queue.EVERY_MINUTE)
     queue.register(app, "remind", remind, every=queue.EVERY_MINUTE)
+    queue.register(app, "forget_imports", importing.forget_files, every=_HOURLY)
 
 
 def lapse_offers() -> None:

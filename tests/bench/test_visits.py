@@ -1,5 +1,6 @@
 """What clients ask for and what they make of the answers, whichever driver carries them."""
 
+import json
 from urllib.parse import parse_qs
 
 import pytest
@@ -61,6 +62,32 @@ def test_registration_sends_hidden_fields_back_and_follows_to_the_result() -> No
     assert (fields["token"], fields["people-0-key"]) == (["a&b="], ["1"])
     assert visit.send(Answer(303, b"", "/p/abc")) == Request("GET", "/p/abc")
     end(visit, Answer(200, b""))
+
+
+def test_scans_are_sent_by_the_doors_in_turn_each_of_somebody_else() -> None:
+    next_visit = visits.scans(["a=1", "b=2"], 7, ["h1", "h2", "h3", "h4"], batch=2, rounds=1, marker=3)
+    first, second = (next(next_visit()) for _ in range(2))
+    assert (first.path, first.content_type, first.cookie) == ("/odbaveni/scans", "application/json", "a=1")
+    sent = [json.loads(each.body or b"")["scans"] for each in (first, second)]
+    assert [[scan["hash"] for scan in scans] for scans in sent] == [["h1", "h2"], ["h3", "h4"]]
+    assert second.cookie == "b=2"
+    assert len({scan["nonce"] for scans in sent for scan in scans}) == 4
+    assert {scan["session"] for scans in sent for scan in scans} == {7}
+
+
+def test_scans_of_other_rounds_are_of_other_people() -> None:
+    bodies = [
+        next(visits.scans(["a=1"], 7, ["h1", "h2"], batch=1, rounds=2, marker=marker)()).body for marker in (1, 2)
+    ]
+    assert b"h2" in (bodies[0] or b"")
+    assert b"h1" in (bodies[1] or b"")
+
+
+def test_scan_of_somebody_who_is_not_admitted_is_an_error() -> None:
+    visit = visits.scans(["a=1"], 7, ["h1"], batch=1, rounds=1, marker=1)()
+    next(visit)
+    with pytest.raises(BadAnswer, match="admitted"):
+        visit.send(Answer(200, b'{"results": [{"verdict": "already_in"}]}'))
 
 
 @pytest.mark.parametrize("status", [200, 409, 422, 429, 500])

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from registration.certificates.documents import certificate_pdf
 from registration.certificates.models import Content
 from registration.core import i18n
+from registration.core.pdf import ForbiddenAsset
 from registration.core.settings import PROJECT
 from tests.papers import boxes_of, catalogue_of, overlapping, text_of, title_of
 
@@ -251,3 +252,63 @@ def test_the_same_content_gives_the_same_bytes(paper_app: Flask) -> None:
     printed(content(holder="Bob Řehák"))
 
     assert printed(content()) == first
+
+
+def in_both_languages(**changes: object) -> Content:
+    """Return a certificate in Czech and English with everything that can be added."""
+    additions = {
+        "second_language": "en",
+        "second_heading": "Certificate of attendance",
+        "second_programme": "AI Academy for Library Leaders",
+        "second_note": "The training is not accredited under Act No. 312/2002 Coll.",
+        "outcomes": "Rozumí možnostem generativní AI v knihovně.",
+        "remark": "Podpořeno z programu VISK 2.",
+        "signature": "podpis",
+        "logo": "logo",
+        "shows_lessons": True,
+    }
+    return content(**(additions | changes))
+
+
+def test_paper_in_both_languages_says_everything_twice_and_shows_signature_and_logo(paper_app: Flask) -> None:
+    paper = certificate_pdf(in_both_languages(), code=CODE, verify_address=ADDRESS, pictures=pictures())
+    text = text_of(paper)
+    for words in (
+        "Certificate of attendance",
+        "AI Academy for Library Leaders",
+        "hodin / hours",
+        "that is 13.3 lessons (at 45 minutes)",
+        "Authenticity can be verified at",
+        "The training is not accredited",
+        "Rozumí možnostem generativní AI",
+        "Podpořeno z programu VISK 2.",
+    ):
+        assert words in text
+    assert len(PdfReader(BytesIO(paper)).pages[0].images) == 2
+    assert overlapping(paper) == []
+
+
+def test_lessons_of_45_minutes_can_be_left_out(paper_app: Flask) -> None:
+    text = text_of(printed(in_both_languages(shows_lessons=False, signature="", logo="")))
+    assert "45 min" not in text
+    assert "at 60 minutes" in text
+
+
+def test_crowded_paper_in_both_languages_stays_on_its_sheet(paper_app: Flask) -> None:
+    said = cast(Content, {**in_both_languages(outcomes=LONG_TITLE), **crowded()})
+    paper = certificate_pdf(said, code=CODE, verify_address=ADDRESS, pictures=pictures())
+    assert len(PdfReader(BytesIO(paper)).pages) == 1
+    assert overlapping(paper) == []
+
+
+def test_paper_shows_no_picture_it_was_not_given(paper_app: Flask) -> None:
+    with pytest.raises(ForbiddenAsset):
+        printed(in_both_languages())
+
+
+def pictures() -> dict[str, bytes]:
+    """Return a signature and a logo as PNG."""
+    drawn = {"podpis": BytesIO(), "logo": BytesIO()}
+    for file, colour in zip(drawn.values(), ("navy", "green"), strict=True):
+        Image.new("RGBA", (600, 200), colour).save(file, "PNG")
+    return {name: file.getvalue() for name, file in drawn.items()}

@@ -8,12 +8,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from registration.certificates import queries
-from registration.certificates.errors import AlreadyRevoked, NotEarned, NotOverYet, ReasonMissing
-from registration.certificates.models import Certificate, CertificateRule
-from registration.certificates.operations import issue_certificates, render, replace, revoke
+from registration.certificates.errors import AlreadyRevoked, HoursImpossible, NotEarned, NotOverYet, ReasonMissing
+from registration.certificates.models import Certificate, CertificateRule, PaperLanguage, PaperName
+from registration.certificates.operations import issue_certificates, replace, revoke
+from registration.certificates.rendering import render
+from registration.certificates.setting_rules import Terms, add_rule
 from registration.certificates.tasks import render_waiting
-from registration.checkin.operations import mark_present, undo
-from registration.checkin.queries import get_session, list_entries
+from registration.checkin.operations import mark_present, record_join, undo
+from registration.checkin.queries import get_session, list_entries, minutes_by_registration
+from registration.checkin.rules import Verdict
+from registration.core.audit import AuditEntry
 from registration.core.clock import PRAGUE
 from registration.core.db import db
 from registration.events.models import Event, EventKind
@@ -22,6 +26,7 @@ from registration.mail.models import OutboxMessage
 from registration.signups.models import Registration
 from registration.signups.operations import cancel
 from tests import factories
+from tests.queries import count_queries
 
 OLGA = factories.OLGA_EMAIL
 AFTER_ACADEMY = datetime(2025, 4, 17, 9, 0, tzinfo=PRAGUE)
@@ -93,6 +98,156 @@ def test_nothing_is_issued_before_the_last_session_ends(
 def test_undone_attendance_does_not_count(academy: Event, ada: Registration, over: None) -> None:
     undo(list_entries(ada)[0], by=OLGA)
     assert issue_certificates(rule(academy), by=OLGA) == []
+
+
+def test_online_minutes_below_the_share_do_not_count(academy: Event, travel: Callable[[datetime], None]) -> None:
+    ada = factories.registration(academy)
+    attend(academy, ada, "ai-brno")
+    online = get_session(get_event(academy.slug), "ai-online-1")
+    mark_present(online, [ada], reason="Zoom", by=OLGA, minutes=89)
+    travel(AFTER_ACADEMY)
+    (candidate,) = queries.list_candidates(rule(academy))
+    assert (candidate.decision.is_earned, set(candidate.decision.cut_short)) == (False, {online.id})
+    assert "75\u00a0%" in candidate.explanation
+    undo(list_entries(ada)[-1], by=OLGA)
+    mark_present(online, [ada], reason="Zoom", by=OLGA, minutes=90)
+    (certificate,) = issue_certificates(rule(academy), by=OLGA)
+    assert certificate.minutes == 480
+
+
+def test_minutes_are_added_to_whoever_has_joined_by_the_link(
+    academy: Event, travel: Callable[[datetime], None]
+) -> None:
+    ada = factories.registration(academy)
+    attend(academy, ada, "ai-brno")
+    online = get_session(get_event(academy.slug), "ai-online-1")
+    joined = record_join(online, ada).entry
+    assert joined
+    (answer,) = mark_present(online, [ada], reason="Zoom", by=OLGA, minutes=90)
+    assert answer.verdict is Verdict.ADMITTED
+    assert answer.entry
+    assert (answer.entry.ordinal, answer.entry.occurred_at) == (2, joined.occurred_at)
+    for minutes in (90, None):  # nothing new
+        (answer,) = mark_present(online, [ada], reason="Zoom", by=OLGA, minutes=minutes)
+        assert answer.verdict is Verdict.ALREADY_IN
+    assert minutes_by_registration(get_event(academy.slug))[ada.id][online.id] == 90
+
+
+def test_hours_that_are_missing_are_said(academy: Event, travel: Callable[[datetime], None]) -> None:
+    ada = factories.registration(academy)
+    attend(academy, ada, "ai-brno")
+    sessions = [each.id for each in get_event(academy.slug).sessions if each.code.startswith("ai-")]
+    terms = Terms(minimum_minutes=480)
+    new = add_rule(academy, title="Aspoň osm", counting=sessions, required=(), minimum=1, by=OLGA, terms=terms)
+    (candidate,) = queries.list_candidates(queries.get_rule(academy, new.id))
+    assert (candidate.decision.is_earned, candidate.decision.missing_minutes) == (False, 120)
+    assert "2\u00a0hodiny" in candidate.explanation
+    assert "8\u00a0hodin" in queries.describe_rule(queries.get_rule(academy, new.id)).sentence
+    required = add_rule(
+        academy, title="Brno a osm", counting=sessions, required=sessions[:1], minimum=1, by=OLGA, terms=terms
+    )
+    assert "8\u00a0hodin" in queries.describe_rule(required).sentence
+    with pytest.raises(HoursImpossible) as refused:
+        add_rule(
+            academy,
+            title="Moc",
+            counting=sessions,
+            required=(),
+            minimum=1,
+            by=OLGA,
+            terms=Terms(minimum_minutes=601),
+        )
+    assert "10\u00a0hodin" in refused.value.message
+
+
+def test_each_further_certificate_costs_two_statements(academy: Event, travel: Callable[[datetime], None]) -> None:
+    crowd = factories.crowd(academy, 7, "SETKANI")
+    meeting = get_event(academy.slug).sessions[0]
+    travel(meeting.ends_at_utc)
+    counts = []
+    for people in (crowd[:2], crowd[2:]):
+        mark_present(meeting, people, reason="test", by=OLGA)
+        of_meeting = rule(academy, "Setkání sekce městských knihoven")
+        with count_queries() as counted:
+            issued = issue_certificates(of_meeting, by=OLGA)
+        assert len(issued) == len(people)
+        counts.append(counted.count)
+    assert counts[1] - counts[0] <= 2 * (5 - 2)  # its row and its line in the log; PostgreSQL takes these at once
+    letters = select(OutboxMessage.id).where(OutboxMessage.kind == "certificate_issued")
+    assert len(db.session.scalars(letters).all()) == 7
+
+
+def test_late_correction_is_offered_for_replacement_and_never_made_silently(
+    academy: Event, ada: Registration, over: None
+) -> None:
+    (certificate,) = issue_certificates(rule(academy), by=OLGA)
+    assert queries.list_differences(get_event(academy.slug)) == []
+    attend(academy, ada, "ai-online-1")
+    (difference,) = queries.list_differences(get_event(academy.slug))
+    assert (difference.certificate, difference.is_earned) == (certificate, True)
+    assert difference.reason == "Podle knihy účasti: 10\u00a0hodin, v\u00a0dokumentu: 8\u00a0hodin."
+    assert certificate.minutes == 480
+    replacement = replace(certificate, reason=difference.reason, by=OLGA)
+    assert replacement.minutes == 600
+    assert queries.list_differences(get_event(academy.slug)) == []
+
+
+def test_other_parts_of_the_same_length_are_noticed(academy: Event, ada: Registration, over: None) -> None:
+    issue_certificates(rule(academy), by=OLGA)
+    undo(list_entries(ada)[-1], by=OLGA)
+    attend(academy, ada, "ai-online-1")
+    (difference,) = queries.list_differences(get_event(academy.slug))
+    assert (difference.is_earned, len(difference.sentences)) == (True, 1)
+
+
+def test_name_and_library_that_were_corrected_are_noticed(academy: Event, ada: Registration, over: None) -> None:
+    issue_certificates(rule(academy), by=OLGA)
+    ada = db.session.merge(ada)
+    ada.family_name, ada.organisation_name = "Nová", ""
+    db.session.commit()
+    (difference,) = queries.list_differences(get_event(academy.slug))
+    assert difference.is_earned
+    assert [word in difference.reason for word in ("Nová", "–")] == [True, True]
+
+
+def test_certificate_that_is_not_earned_any_more_can_only_be_revoked(
+    academy: Event, ada: Registration, over: None
+) -> None:
+    (certificate,) = issue_certificates(rule(academy), by=OLGA)
+    undo(list_entries(ada)[0], by=OLGA)
+    (difference,) = queries.list_differences(get_event(academy.slug))
+    assert not difference.is_earned
+    with pytest.raises(NotEarned):
+        replace(certificate, reason=difference.reason, by=OLGA)
+    revoke(certificate, reason=difference.reason, by=OLGA)
+    assert queries.list_differences(get_event(academy.slug)) == []
+
+
+def test_certificate_of_a_place_that_was_cancelled_is_noticed(academy: Event, ada: Registration, over: None) -> None:
+    (certificate,) = issue_certificates(rule(academy), by=OLGA)
+    cancel([ada], by=OLGA)
+    (difference,) = queries.list_differences(get_event(academy.slug))
+    assert not difference.is_earned
+    with pytest.raises(NotEarned):
+        replace(certificate, reason="x", by=OLGA)
+
+
+def test_paper_is_worded_as_its_rule_says(academy: Event, ada: Registration, over: None) -> None:
+    wanted = rule(academy)
+    wanted.paper_name, wanted.language = PaperName.CONFIRMATION, PaperLanguage.BOTH
+    wanted.title_english, wanted.outcomes = "AI Academy", "Umí se ptát."
+    db.session.commit()
+    (certificate,) = issue_certificates(rule(academy), by=OLGA)
+    content = certificate.content
+    assert (content["heading"], content["second_heading"]) == ("Potvrzení o\u00a0účasti", "Confirmation of attendance")
+    assert (content["second_language"], content["second_programme"]) == ("en", "AI Academy")
+    assert (content["outcomes"], content["second_note"][:12]) == ("Umí se ptát.", "The training")
+    wanted = rule(academy)
+    wanted.paper_name, wanted.language = PaperName.CERTIFICATE, PaperLanguage.ENGLISH
+    db.session.commit()
+    english = replace(certificate, reason="anglicky", by=OLGA).content
+    assert (english["language"], english["heading"]) == ("en", "Certificate of attendance")
+    assert (english["programme"], english["second_heading"]) == ("AI Academy", "")
 
 
 def test_cancelled_people_are_no_candidates(academy: Event, ada: Registration, over: None) -> None:
@@ -210,3 +365,21 @@ def test_code_is_found_as_people_type_it(academy: Event, ada: Registration, over
     (certificate,) = issue_certificates(rule(academy), by=OLGA)
     assert queries.find_by_code(certificate.code.lower()) == certificate
     assert queries.find_by_code("0" * 16) is None
+
+
+def test_every_paper_leaves_its_traces_in_the_audit_log(academy: Event, ada: Registration, over: None) -> None:
+    (old,) = issue_certificates(rule(academy), by=OLGA)
+    new = replace(old, reason="oprava jména", by=OLGA)
+    revoke(new, reason="omyl", by=OLGA)
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.subject_kind == "certificate").order_by(AuditEntry.id)
+    ).all()
+    assert [(entry.subject_id, entry.action) for entry in entries] == [
+        (old.id, "issued"),
+        (new.id, "issued"),
+        (old.id, "replaced"),
+        (new.id, "revoked"),
+    ]
+    assert entries[0].after == {"number": old.number, "holder": old.content["holder"], "minutes": 480}
+    assert entries[2].after == {"reason": "oprava jména", "replaced_by": new.number}
+    assert {(entry.by, entry.event_id) for entry in entries} == {(OLGA, academy.id)}

@@ -1,3 +1,5 @@
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -7,8 +9,9 @@ from sqlalchemy import func, select
 
 from registration.certificates import queries
 from registration.certificates.models import Certificate, Revocation
-from registration.certificates.operations import replace, revoke
-from registration.checkin.operations import mark_present
+from registration.certificates.operations import issue_certificates, replace, revoke
+from registration.certificates.tasks import render_waiting
+from registration.checkin.operations import mark_present, record_join
 from registration.checkin.queries import get_session
 from registration.core import tokens
 from registration.core.clock import PRAGUE
@@ -128,6 +131,7 @@ def test_code_is_typed_into_the_form(certificate: Certificate, client: Reviewing
     assert client.get("/overeni", query_string={"kod": "../../etc"}).location == "/overeni/ETC"
 
 
+@pytest.mark.slow
 def test_guessing_is_limited(academy: Event, client: ReviewingClient) -> None:
     answers = [client.get(f"/overeni/{number:016}").status_code for number in range(100)]
     assert set(answers) == {404, 429}
@@ -150,3 +154,112 @@ def test_certificate_of_another_event_is_not_found(certificate: Certificate, olg
     address = f"/sprava/akce/{other.slug}/osvedceni"
     assert olga.submit(f"{address}/{certificate.id}/odvolani", page=PAGE, reason="x").status_code == 404
     assert olga.submit(f"{address}/{certificate.rule_id}/vydani", page=PAGE).status_code == 404
+
+
+def test_issuing_leads_to_its_progress_and_the_papers_to_one_archive(
+    certificate: Certificate, ada: Registration, olga: ReviewingClient
+) -> None:
+    progress = f"{PAGE}/{certificate.rule_id}/vydani"
+    archive = f"{PAGE}/{certificate.rule_id}/osvedceni.zip"
+    waiting = olga.get(progress)
+    assert waiting.headers["Refresh"] == "3"
+    assert "0 z 1" in waiting.get_data(as_text=True).replace("\u00a0", " ")
+    assert "ještě vytváří" in olga.get(PAGE).get_data(as_text=True)
+    assert olga.get(archive).status_code == 303  # nothing is drawn in the web process
+    render_waiting()
+    assert "Refresh" not in olga.get(progress).headers
+    response = olga.get(archive)
+    assert (response.status_code, response.mimetype) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(response.data)) as zipped:
+        assert zipped.namelist() == ["2025-SAI-0001 Ing. Ada Žďárská, Ph.D..pdf"]
+        assert sha256(zipped.read(zipped.namelist()[0])).hexdigest() == db.session.scalar(
+            select(Certificate.pdf_sha256)
+        )
+
+
+@pytest.fixture
+def bob(academy: Event) -> Registration:
+    """Bob has signed up; nobody has written yet that he came."""
+    return factories.registration(academy, **factories.BOB.__dict__)
+
+
+def test_archive_says_how_many_papers_are_missing(
+    bob: Registration, certificate: Certificate, academy: Event, olga: ReviewingClient
+) -> None:
+    render_waiting()
+    for code in ("ai-brno", "ai-online-1"):
+        mark_present(get_session(get_event(academy.slug), code), [bob], reason="test", by=factories.OLGA_EMAIL)
+    issue_certificates(queries.get_rule(academy, certificate.rule.id), by=factories.OLGA_EMAIL)
+    response = olga.get(f"{PAGE}/{certificate.rule_id}/osvedceni.zip")
+    with zipfile.ZipFile(io.BytesIO(response.data)) as zipped:
+        note, paper = zipped.namelist()
+        assert (note, paper[:13]) == ("CHYBI.txt", "2025-SAI-0001")
+        assert zipped.read(note).decode().replace("\u00a0", " ") == "1 osvědčení ještě nebylo hotové.\n"
+
+
+def test_nobody_new_is_said_and_no_progress_shown(certificate: Certificate, olga: ReviewingClient) -> None:
+    response = olga.submit(f"{PAGE}/{certificate.rule_id}/vydani", page=PAGE)
+    assert response.location == PAGE
+
+
+def test_issuing_too_early_is_refused(academy: Event, ada: Registration, olga: ReviewingClient) -> None:
+    rule = queries.list_rules(get_event(academy.slug))[-1]
+    response = olga.submit(f"{PAGE}/{rule.id}/vydani", page=f"{PAGE}/pravidla/nove")
+    assert response.location == PAGE
+    assert db.session.scalar(select(func.count()).select_from(Certificate)) == 0
+
+
+def test_orderer_downloads_the_papers_of_her_people(
+    certificate: Certificate, ada: Registration, client: ReviewingClient
+) -> None:
+    order = f"/p/{ada.order.link_token}"
+    address = f"{order}/osvedceni/{certificate.number}.pdf"
+    assert address in client.get(order).get_data(as_text=True)
+    response = client.get(address)
+    assert (response.mimetype, response.headers["X-Robots-Tag"]) == ("application/pdf", "noindex")
+    assert "Ada Žďárská" in text_of(response.data)
+    revoke(db.session.merge(certificate), reason="omyl", by=factories.OLGA_EMAIL)
+    assert client.get(address).status_code == 404
+    assert address not in client.get(order).get_data(as_text=True)
+    assert client.get("/p/nic/osvedceni/2025/SAI/0001.pdf").status_code == 404
+
+
+def test_what_changed_since_is_shown_with_a_reason_to_send(
+    certificate: Certificate, academy: Event, ada: Registration, olga: ReviewingClient
+) -> None:
+    assert "K opravě" not in olga.get(PAGE).get_data(as_text=True)
+    second = get_session(get_event(academy.slug), "ai-online-2")
+    mark_present(second, [db.session.merge(ada)], reason="x", by=factories.OLGA_EMAIL)
+    html = olga.get(PAGE).get_data(as_text=True).replace("\u00a0", " ")
+    reason = "Podle knihy účasti: 10 hodin, v dokumentu: 8 hodin."
+    assert f'value="{reason}"' in html
+    olga.submit(f"{PAGE}/{certificate.id}/nahrada", page=PAGE, reason=reason)
+    assert "K opravě" not in olga.get(PAGE).get_data(as_text=True)
+
+
+def test_organizer_takes_one_paper(certificate: Certificate, olga: ReviewingClient) -> None:
+    assert "Ada Žďárská" in text_of(olga.get(f"{PAGE}/{certificate.id}.pdf").data)
+    assert olga.get(f"{PAGE}/99999.pdf").status_code == 404
+
+
+def test_issued_papers_come_in_pages(certificate: Certificate, olga: ReviewingClient) -> None:
+    html = olga.get(PAGE, query_string={"strana": 2}).get_data(as_text=True)
+    assert "strana=1" in html
+    assert certificate.number not in html.partition("Vydaná osvědčení")[2]
+
+
+def test_minutes_online_are_written_with_the_attendance(
+    academy: Event, ada: Registration, olga: ReviewingClient
+) -> None:
+    door = "/sprava/akce/setkani-sekce-ai-v-praxi-manazera/prezence/ai-online-2"
+    sent = {"registration": str(ada.id), "reason": "Zoom"}
+    for wrong in ("hodina", "1441", "-1"):
+        olga.submit(f"{door}/ucast", page=door, **sent, minutes=wrong)
+        assert "celé číslo" in olga.get(door).get_data(as_text=True).replace("\u00a0", " ")
+    record_join(get_session(get_event(academy.slug), "ai-online-2"), ada)
+    assert "Připojili se, jak dlouho, se neví" in olga.get(door).get_data(as_text=True).replace("\u00a0", " ")
+    olga.submit(f"{door}/ucast", page=door, **sent, minutes="89")
+    assert "Připojili se" not in olga.get(door).get_data(as_text=True)
+    rule = next(each for each in queries.list_rules(get_event(academy.slug)) if "AI" in each.title)
+    (candidate,) = queries.list_candidates(rule)
+    assert len(candidate.decision.cut_short) == 1

@@ -31,11 +31,6 @@ def brno(academy: Event, travel: Callable[[datetime], None]) -> Session:
     return session_of(academy, "ai-brno")
 
 
-@pytest.fixture
-def ada(academy: Event) -> Registration:
-    return factories.registration(academy)
-
-
 def test_valid_code_is_admitted_and_written_down(
     brno: Session, ada: Registration, travel: Callable[[datetime], None]
 ) -> None:

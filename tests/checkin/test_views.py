@@ -2,10 +2,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-import pytest
-
-from registration.checkin import queries
+from registration.checkin import operations, queries
 from registration.checkin.models import Source
+from registration.checkin.rules import Right, ScanKind
+from registration.core import clock
 from registration.core.clock import PRAGUE
 from registration.core.db import db
 from registration.events.models import Event
@@ -18,11 +18,6 @@ from tests.reviewing import ReviewingClient
 DOORS = "/sprava/akce/setkani-sekce-ai-v-praxi-manazera/prezence"
 BRNO = f"{DOORS}/ai-brno"
 WORKSHOP = f"{DOORS}/ai-online-1"
-
-
-@pytest.fixture
-def ada(academy: Event) -> Registration:
-    return factories.registration(academy)
 
 
 def scan(olga: ReviewingClient, code: str, page: str = BRNO) -> str:
@@ -126,6 +121,29 @@ def test_counts_are_shown_with_as_many_queries_for_one_person_as_for_three(
     with count_queries() as three:
         olga.get(DOORS)
     assert one.count == three.count
+
+
+def test_whoever_has_left_stays_among_those_who_came_and_can_come_again(
+    academy: Event, ada: Registration, olga: ReviewingClient
+) -> None:
+    session = next(each for each in academy.sessions if each.code == "ai-brno")
+    code = operations.make_pairing_code(academy, rights=list(Right), most_doors=1, by=factories.OLGA_EMAIL)
+    door = operations.pair(code.secret, label="Vchod")
+    for number, kind in enumerate((ScanKind.IN, ScanKind.OUT)):
+        sent = operations.SentScan(
+            nonce=f"{number}",
+            session_id=session.id,
+            kind=kind,
+            source=Source.SCAN,
+            scanned_at=clock.now(),
+            token=ada.ticket_code,
+        )
+        operations.take_scans(door.token, operations.Contact(now=clock.now(), list_age_s=0, waiting=0), [sent])
+    html = olga.get(BRNO).get_data(as_text=True).replace("\u00a0", " ")
+    assert "odchod v 9:00" in html
+    assert "<b>1</b>" in html
+    assert "/vraceni" not in html
+    assert "answer--yes" in scan(olga, ada.ticket_code)
 
 
 def test_person_whose_place_does_not_admit_is_named_when_left_out(

@@ -206,8 +206,14 @@ def test_instant_must_be_aware_and_comes_back_in_utc(app: Flask) -> None:
 
 def test_every_table_of_every_room_is_known(app: Flask) -> None:
     assert set(Base.metadata.tables) == {
-        "answer", "association", "attendance_entry", "cancellation", "certificate", "certificate_rule",
-        "certificate_rule_session", "demo_clock", "event", "order", "organisation", "outbox_message", "place_offer",
-        "question", "question_choice", "registration", "revocation", "role", "roles_users", "session", "substitution",
-        "ticket_code", "ticket_type", "ticket_type_session", "user", "waiting_list_entry",
+        "answer", "association", "attendance_entry", "audit_entry", "badge_print", "bulk_action",
+        "cancellation", "certificate", "certificate_rule", "certificate_rule_session", "declared_training",
+        "demo_clock", "directory_import", "door", "event", "event_old_slug", "event_picture", "group_message",
+        "invited_address", "membership", "membership_application", "order", "organisation", "outbox_message",
+        "pairing_code", "paper_picture", "paper_style", "place_offer", "print_file", "print_job", "question",
+        "question_choice", "registration", "registration_import", "registration_note", "registration_tag",
+        "revocation", "role", "roles_users", "roster_change", "scan", "session", "sign_in", "speaker",
+        "speaker_session", "staff_invitation", "substitution", "suppressed_address", "team_member",
+        "ticket_code", "ticket_type", "ticket_type_session", "training_letter", "training_settings", "user",
+        "waiting_list_entry", "webauthn",
     }  # fmt: skip

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, abort, request, session
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
 from sqlalchemy.orm import Session
 
 from registration.core import page_cache
 from registration.core.db import db, transaction
-from registration.core.page_cache import Moment, ShortMemory, for_everybody, remembered
+from registration.core.page_cache import Moment, ShortMemory, for_everybody, remembered, settled
 from registration.events.models import Event
+from registration.signups.operations.sign_up import Orderer, sign_up
 from tests import factories
 from tests.conftest import make_settings
 from tests.queries import count_queries
@@ -294,9 +295,10 @@ def test_change_of_another_process_is_seen_within_a_second(academy: Event, clien
     # No session of this process hears of it.
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE event SET title = 'Nazev odjinud' WHERE id = :id"), {"id": academy.id})
-    changed = time.monotonic()
+    changed = asked = time.monotonic()
     while "Nazev odjinud" not in client.get(ACADEMY).text:
-        assert time.monotonic() - changed < 1
+        assert asked - changed < 1  # when the page was asked for, however long it took
+        asked = time.monotonic()
 
 
 def test_frame_of_a_page_asks_for_the_association_once_in_a_while(academy: Event, client: ReviewingClient) -> None:
@@ -308,3 +310,40 @@ def test_frame_of_a_page_asks_for_the_association_once_in_a_while(academy: Event
     with transaction() as database:
         database.execute(text("UPDATE association SET name = 'Spolek knihoven'"))
     assert "Spolek knihoven" in client.get("/neni").text
+
+
+def test_what_is_settled_survives_sign_ups_but_no_change_of_an_organizer(
+    app: Flask, academy: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["settled_parts"], "_lasts_s", 60)
+    answers = iter(range(10))
+
+    def ask() -> int:
+        return settled("test", lambda: next(answers))
+
+    assert [ask(), ask()] == [0, 0]
+    sign_up(
+        academy.id,
+        orderer=Orderer(name="Ada", email="ada@x.example"),
+        people=[factories.person(1, "SETKANI")],
+        language="cs",
+    )
+    assert ask() == 0
+    with transaction():
+        academy.lead = "Jinak"
+    assert ask() == 1
+    with transaction() as database:
+        database.execute(update(Event).values(lead="Ještě jinak"))
+    assert ask() == 2
+
+
+def test_change_in_a_savepoint_is_forgotten_when_all_is_committed(
+    app: Flask, academy: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["settled_parts"], "_lasts_s", 60)
+    answers = iter(range(10))
+    with transaction():
+        with transaction():
+            academy.lead = "Jinak"
+        settled("savepoint", lambda: next(answers))
+    assert settled("savepoint", lambda: next(answers)) == 1

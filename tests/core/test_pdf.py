@@ -13,7 +13,7 @@ from jinja2 import DictLoader
 from pypdf import PdfReader
 
 from registration.core import pdf
-from registration.core.pdf import ForbiddenAsset
+from registration.core.pdf import ForbiddenAsset, Presses, TooManyPages
 
 TEMPLATES = {
     "letter.html": '<!DOCTYPE html><html lang="cs"><title>{{ title }}</title><h1>{{ title }}</h1><p>{{ text }}</p>',
@@ -159,6 +159,23 @@ def test_an_inner_block_makes_room_before_the_one_around_it_is_set_tighter(paper
 
 def test_a_block_wider_than_its_room_is_crowded_too(paper_app: Flask) -> None:
     assert "tightness 2" in text_of(pdf.render("wide.html"))
+
+
+def test_many_pages_are_not_drawn_while_somebody_waits(paper_app: Flask) -> None:
+    lines = "".join(f"<p>{number}" for number in range(100))
+    with paper_app.test_request_context():
+        assert pdf.render("part.html", part="<p>text")
+        with pytest.raises(TooManyPages):
+            pdf.render("part.html", part=lines)
+    assert len(PdfReader(BytesIO(pdf.render("part.html", part=lines))).pages) > 1
+
+
+def test_what_is_drawn_on_a_press_is_the_same(paper_app: Flask) -> None:
+    here = pdf.render("part.html", part="<p>text")
+    with Presses(0) as presses, pdf.drawing_on(presses):
+        assert pdf.render("part.html", part="<p>text") == here
+        with pytest.raises(ForbiddenAsset):
+            pdf.render("part.html", part='<img alt="" src="file:///etc/passwd">')
 
 
 def test_nothing_is_missing_here() -> None:

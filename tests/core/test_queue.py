@@ -107,15 +107,13 @@ def test_each_task_has_a_database_session_of_its_own(app: Flask) -> None:
     assert len(set(map(id, sessions))) == 3
 
 
-def test_hooks_run_before_each_task_and_are_kept_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "_before_tasks", [])
+def test_hooks_run_before_each_task_of_their_application(app: Flask) -> None:
     calls: list[str] = []
 
     def hook() -> None:
         calls.append(f"hook in {current_app.name}")
 
-    queue.before_task(hook)
-    queue.before_task(hook)
+    queue.before_task(app, hook)
     queue.register(app, "tidy", lambda: calls.append("task"))
     queue.hint("tidy")
     run_waiting_tasks(app)
@@ -148,11 +146,12 @@ def test_hint_about_an_unknown_task_is_a_mistake(app: Flask) -> None:
         queue.hint("tidy")
 
 
+@pytest.mark.slow
 def test_sparing_hints_of_one_second_are_one(app: Flask) -> None:
     huey: Any = app.extensions["queue"].huey
     queue.register(app, "deliver", list)
     queue.register(app, "tidy", list)
-    for _ in range(50):
+    for _ in range(5):  # few enough for a slow machine's second
         queue.hint_sparingly("deliver")
         queue.hint_sparingly("tidy")
     assert huey.pending_count() == 2
@@ -180,6 +179,7 @@ def test_hint_into_a_damaged_queue_is_logged_only(sqlite_app: Flask, caplog: pyt
     assert "The queue did not take a hint about tidy: file is not a database" in caplog.text
 
 
+@pytest.mark.slow
 def test_hint_into_a_locked_queue_is_logged_only(sqlite_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     queue.register(sqlite_app, "tidy", list)
     other = sqlite3.connect(Path(sqlite_app.instance_path) / "queue.sqlite3", isolation_level=None)

@@ -29,10 +29,19 @@ def test_production_needs_a_secret_and_an_address_and_is_told_both_at_once() -> 
         ("MAIL_USE_TLS", "maybe", "MAIL_USE_TLS must be on or off"),
         ("MAIL_SERVER", "mail.example", "MAIL_DEFAULT_SENDER is missing"),
         ("MAIL_DEFAULT_SENDER", "prezence", "MAIL_DEFAULT_SENDER must be an e-mail address"),
+        ("BOUNCE_FOLDER", "bounces", "BOUNCE_FOLDER must be the full path"),
+        ("BOUNCE_FOLDER", "/no/such/folder", "BOUNCE_FOLDER must be the full path"),
         ("WEB_WORKERS", "-1", "WEB_WORKERS must be a whole number"),
         ("WEB_WORKERS", "²", "WEB_WORKERS must be a whole number"),
         ("RATE_LIMITS", "sometimes", "RATE_LIMITS must be on or off"),
         ("TRUSTED_PROXIES", "all", "TRUSTED_PROXIES must be a whole number"),
+        ("EMBED_ORIGINS", "knihovny.example", "EMBED_ORIGINS must list addresses"),
+        ("EMBED_ORIGINS", "https://knihovny.example/akce", "EMBED_ORIGINS must list addresses"),
+        ("EMBED_ORIGINS", "https://a.example; script-src *", "EMBED_ORIGINS must list addresses"),
+        ("EMBED_ORIGINS", "https://a.example,https://b.example", "EMBED_ORIGINS must list addresses"),
+        ("EMBED_ORIGINS", "https://*.example", "EMBED_ORIGINS must list addresses"),
+        ("EMBED_ORIGINS", "'self'", "EMBED_ORIGINS must list addresses"),
+        ("EMBED_ORIGINS", "https://a.example http://b.example", "EMBED_ORIGINS must begin with https://"),
         ("PORT", "99999", "PORT must be a whole number from 1 to 65535"),
         ("DEMO", "perhaps", "DEMO must be on or off"),
     ],
@@ -56,13 +65,21 @@ def test_good_settings_are_read(tmp_path: Path) -> None:
             "TRUSTED_PROXIES": "1",
             "WEB_WORKERS": "4",
             "INSTANCE_PATH": str(tmp_path),
+            "BOUNCE_FOLDER": str(tmp_path),
         }
     )
+    assert settings.bounce_folder == tmp_path
     assert settings.database_url == "postgresql+psycopg://db.example/prezence"
     assert (settings.mail_port, settings.mail_use_tls) == (587, True)
     assert (settings.rate_limits, settings.trusted_proxies, settings.web_workers) == (False, 1, 4)
     assert (settings.is_https, settings.host_name, settings.demo) == (True, "prezence.example", False)
     assert settings.instance_path == tmp_path
+
+
+def test_websites_that_may_embed_the_programme_are_read_one_by_one() -> None:
+    assert from_environment(GOOD).embed_origins == ()
+    settings = from_environment({**GOOD, "EMBED_ORIGINS": " https://knihovny.example  http://localhost:8080 "})
+    assert settings.embed_origins == ("https://knihovny.example", "http://localhost:8080")
 
 
 def test_loopback_address_may_go_without_https() -> None:

@@ -9,8 +9,10 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
+from registration.access import ACCESS, Access
 from registration.app import create_app
 from registration.core.db import db
+from registration.core.limits import limiter
 from registration.core.web import row_id
 from registration.events.models import Event
 from tests import factories
@@ -79,6 +81,7 @@ def test_row_id_takes_the_largest() -> None:
     assert row_id(str(2**63 - 1)) == 2**63 - 1
 
 
+@pytest.mark.slow
 def test_forged_host_is_refused(tmp_path: Path) -> None:
     app = create_app(
         make_settings(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, base_url="https://prezence.example")
@@ -91,7 +94,12 @@ def test_forged_host_is_refused(tmp_path: Path) -> None:
         assert client.get("/healthz", headers={"Host": host}).status_code == status
 
 
-def test_lost_redis_stops_nobody(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_lost_redis_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in list(
+        vars(limiter).items()
+    ):  # it is one for all tests; what it learns here must not outlive this one
+        monkeypatch.setattr(limiter, name, value)
     settings = make_settings(
         f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, redis_url=f"redis://127.0.0.1:{free_port()}/0"
     )
@@ -110,8 +118,11 @@ def test_lost_database_asks_for_patience(tmp_path: Path) -> None:
     review(response.get_data(as_text=True))
 
 
-def test_log_keeps_links_and_personal_data_to_itself(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_keeps_links_and_personal_data_to_itself(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = create_app(app.extensions["settings"])
+    monkeypatch.setitem(ACCESS, "break_down", Access.ANYONE)
 
     @broken.get("/p/<token>/rozbite")
     def break_down(token: str) -> str:
@@ -138,6 +149,7 @@ def test_code_without_a_letter_of_the_alphabet_is_unknown(app: Flask, client: Re
     assert client.get("/overeni", query_string={"kod": typed}).status_code == 404
 
 
+@pytest.mark.slow
 def test_sign_up_limit_counts_people(academy: Event, client: ReviewingClient) -> None:
     people = {f"people-{number}-email": "victim@x.example" for number in range(20)}
     answers = [client.post(FORM, data=people).status_code for _ in range(7)]

@@ -59,7 +59,7 @@ def test_full_event_without_a_waiting_list_takes_none(workshop: Event) -> None:
 def test_place_that_somebody_waits_for_is_not_free_for_newcomers(workshop: Event) -> None:
     factories.crowd(workshop, 3)
     change(workshop, waiting_list=WaitingListMode.NONE)  # nobody is served, so that a place stays empty
-    operations.set_capacity(workshop.sessions[0], 3)
+    operations.set_capacity(workshop.sessions[0], 3, by="olga@sekce.example")
     found = offered(workshop)
     assert (found.free, found.ticket_types[0].is_full, found.is_full) == (0, True, True)
 
@@ -87,7 +87,7 @@ def test_invitation_opens_one_ticket_type_only(workshop: Event) -> None:
 
 
 def test_cancelled_event_takes_no_orders(workshop: Event, travel: Callable[[datetime], None]) -> None:
-    operations.cancel_event(workshop)
+    operations.cancel_event(workshop, by="olga@sekce.example")
     assert (offered(workshop).state, offered(workshop).can_sign_up) == (SignUpState.CANCELLED, False)
     travel(datetime(2025, 5, 1, 9, 0, tzinfo=PRAGUE))
     assert offered(workshop).state is SignUpState.CANCELLED

@@ -33,6 +33,8 @@ from registration.events.queries import get_event, list_questions
 from tests import factories
 from tests.queries import count_queries
 
+OLGA = factories.OLGA_EMAIL
+
 
 @pytest.fixture
 def workshop(app: Flask, at_demo_day: None) -> Event:
@@ -61,14 +63,14 @@ def again(thing: Event | Session | TicketType | QuestionChoice) -> None:
 def test_capacity_is_what_it_is_set_to(workshop: Event, capacity: int | None) -> None:
     (session,) = workshop.sessions
     factories.take(session, min(capacity or 0, 7))
-    operations.set_capacity(session, capacity)
+    operations.set_capacity(session, capacity, by=OLGA)
     again(session)
     assert session.capacity == capacity
 
 
 def test_capacity_of_a_ticket_type_and_of_a_choice_is_set_too(workshop: Event, lunch: QuestionChoice) -> None:
     for counted in (workshop.ticket_types[0], lunch):
-        operations.set_capacity(counted, 5)
+        operations.set_capacity(counted, 5, by=OLGA)
         again(counted)
         assert counted.capacity == 5
 
@@ -77,7 +79,7 @@ def test_capacity_never_falls_below_what_is_taken(workshop: Event) -> None:
     (session,) = workshop.sessions
     factories.take(session, 7)
     with pytest.raises(CapacityBelowTaken) as refused:
-        operations.set_capacity(session, 6)
+        operations.set_capacity(session, 6, by=OLGA)
     assert refused.value.taken == 7
     assert "7" in refused.value.message
     again(session)
@@ -85,7 +87,7 @@ def test_capacity_never_falls_below_what_is_taken(workshop: Event) -> None:
 
 
 def test_cancelled_event_keeps_its_page_and_calendars_hear_of_it(workshop: Event) -> None:
-    operations.cancel_event(workshop)
+    operations.cancel_event(workshop, by=OLGA)
     again(workshop)
     assert workshop.cancelled_at == pytest.approx(clock.now(), abs=timedelta(minutes=1))
     assert workshop.sessions[0].sequence == 1
@@ -93,9 +95,9 @@ def test_cancelled_event_keeps_its_page_and_calendars_hear_of_it(workshop: Event
 
 
 def test_event_is_cancelled_once(workshop: Event) -> None:
-    operations.cancel_event(workshop)
+    operations.cancel_event(workshop, by=OLGA)
     with pytest.raises(EventAlreadyCancelled) as refused:
-        operations.cancel_event(workshop)
+        operations.cancel_event(workshop, by=OLGA)
     assert refused.value.message
     assert workshop.sessions[0].sequence == 1
 
@@ -106,10 +108,10 @@ def test_event_that_has_begun_cannot_be_cancelled_as_a_whole(
     start = datetime(2025, 4, 23, 9, 0, tzinfo=PRAGUE)
     travel(start)
     with pytest.raises(EventHasBegun) as refused:
-        operations.cancel_event(workshop)
+        operations.cancel_event(workshop, by=OLGA)
     assert refused.value.message
     travel(start - timedelta(minutes=1))
-    operations.cancel_event(workshop)
+    operations.cancel_event(workshop, by=OLGA)
 
 
 def test_event_without_a_known_date_can_be_cancelled(workshop: Event) -> None:
@@ -118,7 +120,7 @@ def test_event_without_a_known_date_can_be_cancelled(workshop: Event) -> None:
             slug="archived", code="ARC", series_year=2024, title="Kdysi", kind=workshop.kind, sign_up=workshop.sign_up
         )
         db.session.add(archived)
-    operations.cancel_event(archived)
+    operations.cancel_event(archived, by=OLGA)
     assert archived.cancelled_at is not None
 
 
@@ -130,6 +132,7 @@ def test_moved_session_takes_the_days_of_its_event_along(academy: Event) -> None
         ends_at=datetime(2025, 5, 7, 11, 0),
         venue="",
         join_url="https://meeting.example/new",
+        by=OLGA,
     )
     again(academy)
     assert (academy.first_on, academy.last_on) == (date(2025, 3, 25), date(2025, 5, 7))
@@ -143,7 +146,7 @@ def test_moved_session_takes_the_days_of_its_event_along(academy: Event) -> None
 def test_session_over_midnight_ends_the_event_on_the_day_after(workshop: Event) -> None:
     (session,) = workshop.sessions
     night = {"starts_at": datetime(2025, 4, 23, 20, 0), "ends_at": datetime(2025, 4, 24, 1, 0)}
-    operations.move_session(session, **night, venue="Sál", join_url=None)
+    operations.move_session(session, **night, venue="Sál", join_url=None, by=OLGA)  # type: ignore[arg-type]
     assert (workshop.first_on, workshop.last_on) == (date(2025, 4, 23), date(2025, 4, 24))
 
 
@@ -162,7 +165,7 @@ NOW = {"starts_at": datetime(2025, 4, 23, 9, 0), "ends_at": datetime(2025, 4, 23
 )
 def test_sequence_grows_when_time_or_place_changes(workshop: Event, change: dict[str, object], sequence: int) -> None:
     (session,) = workshop.sessions
-    moved = operations.move_session(session, **{**NOW, "join_url": None, **change})  # type: ignore[arg-type]
+    moved = operations.move_session(session, **{**NOW, "join_url": None, **change}, by=OLGA)  # type: ignore[arg-type]
     again(session)
     assert moved.sequence == sequence
 
@@ -171,7 +174,9 @@ def test_sequence_grows_when_time_or_place_changes(workshop: Event, change: dict
 def test_session_must_end_after_its_start(workshop: Event, end: datetime) -> None:
     (session,) = workshop.sessions
     with pytest.raises(SessionEndsBeforeStart) as refused:
-        operations.move_session(session, starts_at=datetime(2025, 4, 23, 9, 0), ends_at=end, venue="", join_url=None)
+        operations.move_session(
+            session, starts_at=datetime(2025, 4, 23, 9, 0), ends_at=end, venue="", join_url=None, by=OLGA
+        )
     assert refused.value.message
     again(session)
     assert (session.starts_at, session.venue) == (NOW["starts_at"], "Sál")
@@ -204,10 +209,10 @@ def rules_of(event: Event) -> dict[str, Any]:
 
 
 def test_rules_of_signing_up_are_set_and_taken_back(workshop: Event) -> None:
-    operations.set_sign_up_rules(workshop, **RULES, audiences=audiences(workshop, Audience.STUDENTS))
+    operations.set_sign_up_rules(workshop, **RULES, audiences=audiences(workshop, Audience.STUDENTS), by=OLGA)
     assert rules_of(workshop) == RULES
     assert get_event(workshop.slug).ticket_types[0].audience is Audience.STUDENTS
-    operations.set_sign_up_rules(workshop, **OPEN, audiences=audiences(workshop))
+    operations.set_sign_up_rules(workshop, **OPEN, audiences=audiences(workshop), by=OLGA)
     assert rules_of(workshop) == OPEN
     assert get_event(workshop.slug).ticket_types[0].audience is Audience.EVERYONE
 
@@ -216,7 +221,7 @@ def test_rules_of_signing_up_are_set_and_taken_back(workshop: Event) -> None:
 def test_sign_up_must_close_after_it_opens(workshop: Event, lasts: timedelta) -> None:
     times = {**RULES, "closes_at": OPENING + lasts}
     with pytest.raises(SignUpClosesBeforeOpening) as refused:
-        operations.set_sign_up_rules(workshop, **times, audiences=audiences(workshop, Audience.MEMBERS))
+        operations.set_sign_up_rules(workshop, **times, audiences=audiences(workshop, Audience.MEMBERS), by=OLGA)
     assert refused.value.message
     assert rules_of(workshop) == OPEN
     assert get_event(workshop.slug).ticket_types[0].audience is Audience.EVERYONE
@@ -225,9 +230,9 @@ def test_sign_up_must_close_after_it_opens(workshop: Event, lasts: timedelta) ->
 def test_sign_up_that_closes_at_the_start_must_open_before_it(workshop: Event) -> None:
     start = datetime(2025, 4, 23, 9, 0, tzinfo=PRAGUE)
     with pytest.raises(SignUpClosesBeforeOpening):
-        operations.set_sign_up_rules(workshop, **{**OPEN, "opens_at": start}, audiences=audiences(workshop))
+        operations.set_sign_up_rules(workshop, **{**OPEN, "opens_at": start}, audiences=audiences(workshop), by=OLGA)
     times = {**OPEN, "opens_at": start - timedelta(minutes=1)}
-    operations.set_sign_up_rules(workshop, **times, audiences=audiences(workshop))
+    operations.set_sign_up_rules(workshop, **times, audiences=audiences(workshop), by=OLGA)
     assert rules_of(workshop) == times
 
 
@@ -237,12 +242,12 @@ def test_sign_up_opens_at_any_time_where_no_date_is_known(app: Flask, at_demo_da
             slug="kdysi", code="KDY", series_year=2024, title="Kdysi", kind=EventKind.MEETING, sign_up=SignUp.HERE
         )
         session.add(archived)
-    operations.set_sign_up_rules(archived, **{**OPEN, "opens_at": OPENING}, audiences={})
+    operations.set_sign_up_rules(archived, **{**OPEN, "opens_at": OPENING}, audiences={}, by=OLGA)
     assert rules_of(archived) == {**OPEN, "opens_at": OPENING}
 
 
 def test_waiting_list_is_set(workshop: Event) -> None:
-    operations.set_waiting_list(workshop, mode=WaitingListMode.OFFER, offer_hours=24)
+    operations.set_waiting_list(workshop, mode=WaitingListMode.OFFER, offer_hours=24, by=OLGA)
     again(workshop)
     assert (workshop.waiting_list, workshop.offer_hours) == (WaitingListMode.OFFER, 24)
 
@@ -251,21 +256,22 @@ def test_waiting_list_is_not_closed_while_somebody_waits(app: Flask, at_demo_day
     workshop = factories.workshop(capacity=0)
     factories.registration(workshop, "UCAST")
     with pytest.raises(PeopleAreWaiting) as refused:
-        operations.set_waiting_list(workshop, mode=WaitingListMode.NONE, offer_hours=48)
+        operations.set_waiting_list(workshop, mode=WaitingListMode.NONE, offer_hours=48, by=OLGA)
     assert "1" in refused.value.message
-    operations.set_waiting_list(workshop, mode=WaitingListMode.OFFER, offer_hours=48)
+    operations.set_waiting_list(workshop, mode=WaitingListMode.OFFER, offer_hours=48, by=OLGA)
     again(workshop)
     assert workshop.waiting_list is WaitingListMode.OFFER
 
 
 def test_reminders_are_kept_once_each_the_earliest_first(workshop: Event) -> None:
-    operations.set_reminders(workshop, in_person=[60, 4320, 60], online=[])
+    operations.set_reminders(workshop, in_person=[60, 4320, 60], online=[], by=OLGA)
     again(workshop)
     assert (workshop.reminders_in_person, workshop.reminders_online) == ([4320, 60], [])
 
 
 def test_certificate_numbers_follow_each_other(workshop: Event) -> None:
-    assert [operations.next_certificate_number(workshop.id) for _ in range(3)] == [1, 2, 3]
+    taken = [list(operations.next_certificate_numbers(workshop.id, count)) for count in (1, 3, 1)]
+    assert taken == [[1], [2, 3, 4], [5]]
 
 
 def test_questions_are_read_in_order_with_their_choices(workshop: Event, lunch: QuestionChoice) -> None:

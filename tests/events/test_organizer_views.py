@@ -96,6 +96,7 @@ def test_capacity_below_what_is_taken_is_refused_beside_its_box(academy: Event, 
     assert capacity_of(academy, "ai-brno") == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["mnoho", "-1", "2,5", "100001", "9" * 10_000])
 def test_capacity_that_is_no_number_is_refused(academy: Event, olga: ReviewingClient, typed: str) -> None:
     id_ = session_of(academy, "ai-brno").id
@@ -352,6 +353,7 @@ def test_unusual_reminder_in_force_can_be_kept(academy: Event, olga: ReviewingCl
 # Cancelling.
 
 
+@pytest.mark.slow
 def test_cancelling_says_first_how_many_hear_of_it_and_then_does_it(academy: Event, olga: ReviewingClient) -> None:
     ada = factories.registration(academy)
     address = f"{ACADEMY}/zruseni"

@@ -270,15 +270,15 @@ def test_full_event_is_not_one_with_free_places(full: Event, client: ReviewingCl
 
 @pytest.mark.parametrize("address", ["/", WORKSHOP])
 def test_cancelled_event_is_stamped_and_leads_to_no_form(full: Event, client: ReviewingClient, address: str) -> None:
-    cancel_event(full)
+    cancel_event(full, by=factories.OLGA_EMAIL)
     html = client.get(address).get_data(as_text=True)
     assert "Zrušeno" in html
     assert FORM not in html
 
 
 def test_calendars_strike_a_cancelled_event_out(academy: Event, client: ReviewingClient) -> None:
-    cancel_event(get_event(academy.slug))
-    cancel_event(get_event("long-story-short"))
+    cancel_event(get_event(academy.slug), by=factories.OLGA_EMAIL)
+    cancel_event(get_event("long-story-short"), by=factories.OLGA_EMAIL)
     calendar = client.get("/kalendar.ics").get_data(as_text=True)
     assert calendar.count("STATUS:CANCELLED") == 5
     assert calendar.count("SEQUENCE:1") == 5

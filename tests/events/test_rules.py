@@ -5,11 +5,18 @@ import pytest
 from registration.events.rules import (
     EventFormat,
     SignUpState,
+    days_of,
     event_format,
     free_places,
+    initials_of,
+    is_short_notice,
     leading_days,
+    next_code,
     scarcest,
     sign_up_state,
+    slug_of,
+    unused,
+    weeks_to_next_time,
 )
 
 NOW = datetime(2025, 3, 10, 8, 0, tzinfo=UTC)
@@ -128,3 +135,66 @@ def test_days_of_one_format_are_all_leading() -> None:
     days = (date(2025, 9, 9), date(2025, 9, 11))
     assert leading_days([(days[0], False), (days[1], False)], *days) == (*days, [])
     assert leading_days([(days[0], True)], *days) == (*days, [])
+
+
+# Addresses, marks, codes.
+
+
+@pytest.mark.parametrize(
+    ("title", "slug", "initials"),
+    [
+        ("Setkání sekce a AI v praxi", "setkani-sekce-a-ai-v-praxi", "SSAAVP"),
+        ("  Žďár – říká: „Ahoj!“ ", "zdar-rika-ahoj", "ZRA"),
+        ("Knihovny 2027", "knihovny-2027", "K2"),
+        ("???", "akce", "A"),
+        ("x" * 300, "x" * 100, "X"),
+        ("a" * 99 + " b", "a" * 99, "AB"),
+    ],
+)
+def test_title_becomes_an_address_and_a_mark(title: str, slug: str, initials: str) -> None:
+    assert slug_of(title) == slug
+    assert initials_of(title) == initials
+
+
+def test_first_number_nobody_has_makes_it_unused() -> None:
+    assert unused("a", {"b"}) == "a"
+    assert unused("a", {"a", "a-2", "a-4"}) == "a-3"
+    assert unused("SAI", {"SAI"}, joint="") == "SAI2"
+    assert next_code("cast", set()) == "cast-1"
+    assert next_code("cast", {"cast-1", "cast-3"}) == "cast-2"
+    assert next_code("V", {"V1", "UCAST"}, joint="") == "V2"
+
+
+@pytest.mark.parametrize(
+    ("first_on", "today", "weeks"),
+    [
+        (date(2025, 3, 25), date(2025, 3, 10), 52),
+        (date(2026, 3, 24), date(2026, 4, 1), 53),  # 2026 has 53 weeks
+        (date(2026, 12, 31), date(2026, 4, 1), 52),  # the 53rd week, which 2027 has not
+        (date(2025, 3, 25), date(2026, 3, 24), 105),  # next year's day is today: the year after
+        (date(2025, 3, 25), date(2026, 3, 23), 52),
+        (date(2022, 6, 1), date(2025, 3, 10), 156),
+    ],
+)
+def test_event_is_held_again_in_the_same_week_of_the_year(first_on: date, today: date, weeks: int) -> None:
+    assert weeks_to_next_time(first_on, today=today) == weeks
+
+
+@pytest.mark.parametrize(
+    ("kind", "first_on", "is_short"),
+    [
+        ("assembly", date(2025, 4, 9), False),
+        ("assembly", date(2025, 4, 8), True),
+        ("meeting", date(2025, 4, 8), False),
+        ("assembly", None, False),
+    ],
+)
+def test_assembly_is_called_thirty_days_before(kind: str, first_on: date | None, is_short: bool) -> None:
+    assert is_short_notice(kind, first_on=first_on, today=date(2025, 3, 10)) == is_short
+
+
+def test_days_are_those_of_the_sessions_else_of_the_event() -> None:
+    first, last = date(2025, 4, 1), date(2025, 4, 3)
+    assert days_of([], first, last) == {first, date(2025, 4, 2), last}
+    assert days_of([(last, last)], first, last) == {last}
+    assert days_of([], None, None) == set()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 ACADEMY = "/akce/setkani-sekce-ai-v-praxi-manazera"
 PUBLIC_PAGES = ["/", "/archiv", ACADEMY, f"{ACADEMY}/prihlaska", "/akce/elektronicke-sluzby-knihoven",
-                "/akce/library-advocacy-v-praxi", "/overeni", "/overeni/0000", "/soukromi", "/pristupnost",
+                "/akce/library-advocacy-v-praxi", "/overeni", "/overeni/0000", "/soukromi", "/pristupnost", "/vlozit",
                 "/prihlaseni", "/en/", f"/en{ACADEMY}"]  # fmt: skip
 NARROW: ViewportSize = {"width": 320, "height": 700}
 PHONE: ViewportSize = {"width": 360, "height": 800}

@@ -17,7 +17,7 @@ from tests.databases import free_port
 from tests.server import Server, running_demo
 
 pytestmark = pytest.mark.processes
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,7 @@ def test_mistyped_address_is_corrected_by_one_click(context: BrowserContext) -> 
     fill_in(page, "Ivan")
     person(page, 1).get_by_label("E-mail").fill("ivan@gmial.com")
     page.get_by_role("button", name="Odeslat přihlášku").click()
+    expect(page.locator(".errsum")).to_be_visible()
     check(page)
     page.locator('button[name="correct"]').click()
     expect(person(page, 1).get_by_label("E-mail")).to_have_value("ivan@gmail.com")

@@ -49,7 +49,7 @@ def test_confirmed_place_goes_into_the_calendar(order: Order) -> None:
 def test_order_brings_the_dates_of_everybody_with_a_place(academy: Event) -> None:
     order = world.order(academy, world.ada(), world.bob(world.WAITING, ticket_type="OBOJI"))
     with transaction():
-        mails.signed_up(order_id=order.id, orderer_email=world.ADA, language="cs", people=[])
+        mails.signed_up(event_id=order.event_id, order_id=order.id, orderer_email=world.ADA, language="cs", people=[])
     assert files_of("order_received") == [("PUBLISH", AI)]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from registration.certificates.mails import certificate_issued
+from registration.certificates.mails import certificates_issued
 from registration.certificates.models import Certificate, Content, Revocation
 from registration.certificates.queries import list_rules
 from registration.core import clock
@@ -34,7 +34,7 @@ def issue(registration: Registration, minutes: int = 480) -> Certificate:
     with transaction() as session:
         session.add(certificate)
         session.flush()
-        certificate_issued(certificate)
+        certificates_issued([certificate])
     return certificate
 
 
@@ -64,10 +64,11 @@ def test_row_carries_the_certificate_only(ada: Registration) -> None:
 def test_attendee_hears_once(ada: Registration) -> None:
     certificate = issue(ada)
     with transaction():
-        certificate_issued(certificate)
+        certificates_issued([certificate])
     assert message("certificate_issued").dedupe_key == f"certificate:{certificate.id}"
 
 
+@pytest.mark.slow
 def test_paper_revoked_meanwhile_is_not_written_of(ada: Registration) -> None:
     certificate = issue(ada)
     with transaction() as session:

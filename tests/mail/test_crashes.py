@@ -18,8 +18,10 @@ from registration.events.models import Event
 from registration.mail import outbox
 from registration.mail.models import MessageState, OutboxMessage
 from registration.mail.outbox import Letter
+from registration.mail.tasks import deliver
 from registration.signups import mails
-from tests.mail import mail_server, notes, worker, world
+from tests import worker
+from tests.mail import mail_server, notes, world
 from tests.mail.mail_server import MailServer
 
 pytestmark = pytest.mark.processes
@@ -70,12 +72,12 @@ def test_killed_workers_lose_nothing_and_repeat_one_message_each_at_most(
     settings = settings_for(app, smtp, tmp_path)
     written = post(academy, 150)
     for kill in range(KILLS):
-        killed = worker.start(settings, ahead=kill * LEASE_IS_OVER)
+        killed = worker.start(settings, deliver, ahead=kill * LEASE_IS_OVER)
         wait_for_message(smtp, len(smtp.received) + 7)
         killed.kill()
         killed.join()
         assert states() == {MessageState.QUEUED, MessageState.SENT}
-    last = worker.start(settings, ahead=KILLS * LEASE_IS_OVER)
+    last = worker.start(settings, deliver, ahead=KILLS * LEASE_IS_OVER)
     last.join()
     copies = Counter(smtp.message_ids)
     assert set(copies) == written
@@ -91,7 +93,7 @@ def test_two_workers_at_once_send_everything_exactly_once(
 ) -> None:
     smtp.seconds_per_message = 0.002
     written = post(academy, 150)
-    workers = [worker.start(settings_for(app, smtp, tmp_path)) for _ in range(2)]
+    workers = [worker.start(settings_for(app, smtp, tmp_path), deliver) for _ in range(2)]
     for each in workers:
         each.join()
     assert Counter(smtp.message_ids) == dict.fromkeys(written, 1)

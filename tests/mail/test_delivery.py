@@ -154,6 +154,7 @@ def test_message_is_given_up_after_the_last_attempt(smtp: MailServer) -> None:
     assert message.attempts == 23
 
 
+@pytest.mark.slow
 def test_server_that_is_dead_for_an_hour_only_delays(app: Flask, travel: Travel) -> None:
     messages = notes.write_many(30)
     with mail_server.used_by(app, mail_server="127.0.0.1", mail_port=free_port()):
@@ -171,6 +172,7 @@ def test_server_that_is_dead_for_an_hour_only_delays(app: Flask, travel: Travel)
     assert set(states()) == {MessageState.SENT}
 
 
+@pytest.mark.slow
 def test_server_that_hangs_up_gets_the_rest_over_a_new_connection(smtp: MailServer) -> None:
     smtp.hangs_up_after = 2
     messages = [notes.write() for _ in range(6)]

@@ -9,17 +9,24 @@ from email.policy import default
 import html5lib
 import pytest
 
-from registration.certificates.mails import certificate_issued
-from registration.certificates.models import Certificate, Content
+from registration.certificates.mails import certificates_issued
+from registration.certificates.models import Certificate, Content, PaperLanguage
 from registration.certificates.queries import list_rules
+from registration.certificates.speaking import Teaching, add_speaker
 from registration.core import clock, i18n
 from registration.core.db import db, transaction
 from registration.events.models import Event
 from registration.mail.delivery import post_office
 from registration.mail.models import OutboxMessage
+from registration.organisations import mails as membership
+from registration.organisations.models import Decision, MembershipApplication
+from registration.organisations.operations import add_organisation
+from registration.records import mails as records
 from registration.signups import mails
 from registration.signups.letters import WRITERS
+from registration.signups.messaging import GroupMessageKind
 from registration.signups.models import Registration
+from registration.signups.operations import messaging
 from tests.mail import mail_server, world
 from tests.mail.world import ADA, APPLIED, CANCELLED, CONFIRMED, OFFERED, WAITING
 
@@ -64,7 +71,9 @@ def write_everything(event: Event, language: str) -> None:
         order = world.order(event, world.ada(status), world.bob(status), language=language)
         told = [mails.Told(each.id, 1, each.email, each.status) for each in order.registrations]
         with transaction():
-            mails.signed_up(order_id=order.id, orderer_email=ADA, language=language, people=told)
+            mails.signed_up(
+                event_id=order.event_id, order_id=order.id, orderer_email=ADA, language=language, people=told
+            )
     orders = {
         status: world.order(event, world.bob(status), world.bob(status, given_name="Eva"), language=language)
         for status in (CONFIRMED, OFFERED, CANCELLED)
@@ -94,7 +103,63 @@ def write_everything(event: Event, language: str) -> None:
         for session in (academy_day, online):
             mails.reminders(session, people[CONFIRMED][:1], minutes_before=60)
         mails.links(ADA, language=language)
-        certificate_issued(certificate(people[CONFIRMED][0]))
+        certificates_issued([certificate(people[CONFIRMED][0]), confirmation(event, language)])
+        write_to_group(event, people[CONFIRMED][0])
+    write_about_membership(language)
+    write_about_records(language)
+
+
+def write_about_membership(language: str) -> None:
+    """Write of everything that can become of an application for membership."""
+    library = add_organisation(name="Městská knihovna v Horní Lhotě", town="Horní Lhota", by="olga")
+    for decision, reason in ((None, ""), (Decision.APPROVED, ""), (Decision.REFUSED, "Není to knihovna.")):
+        application = MembershipApplication(
+            name="Ada Žďárská",
+            email=ADA,
+            organisation=library,
+            organisation_name=library.label,
+            language=language,
+            sent_at=clock.now(),
+        )
+        with transaction() as session:
+            session.add(application)
+            session.flush()
+            if decision is None:
+                membership.application_sent(application)
+                continue
+            membership.application_known(application)
+            application.confirmed_at = application.decided_at = clock.now()
+            application.decision, application.reason = decision, reason
+            membership.application_decided(application)
+    with transaction() as session:
+        waiting = MembershipApplication(
+            name="Bob", email=ADA, organisation_name="Knihovna", sent_at=clock.now(), confirmed_at=clock.now()
+        )
+        session.add(waiting)
+        session.flush()
+        membership.application_known(waiting)
+        membership.application_confirmed(waiting)
+
+
+def write_about_records(language: str) -> None:
+    """Send a library the link of its training record, asked for and in January."""
+    library = add_organisation(name="Knihovna Přehledová", town="Lhota", contact_email=ADA, by="olga")
+    with transaction():
+        records.record_asked(library, year=2025, language=language)
+        records.record_of_year(library, year=2025, language=language)
+
+
+def write_to_group(event: Event, person: Registration) -> None:
+    body = "## Co s sebou\n\n* průkaz\n* [mapa]({stranka})\n\n> {jmeno}, {termin}\n\nVaše stránka: {odkaz}"
+    message = messaging.write_draft(
+        event,
+        kind=GroupMessageKind.INFORMATION,
+        subject="{akce}: " + "co s sebou " * 8,
+        body=body,
+        recipients={},
+        by="olga",
+    )
+    mails.group_message(message, [person], invited=None)
 
 
 def certificate(registration: Registration) -> Certificate:
@@ -108,6 +173,25 @@ def certificate(registration: Registration) -> Certificate:
         issued_by="olga",
         content=NO_CONTENT,
         minutes=480,
+    )
+    db.session.add(issued)
+    db.session.flush()
+    return issued
+
+
+def confirmation(event: Event, language: str) -> Certificate:
+    """Return the paper of somebody who taught at an event."""
+    taught = {event.sessions[0].id: 90}
+    teaching = Teaching("Jan Žďárský", taught, email=ADA, language=PaperLanguage(language))
+    speaker = add_speaker(event, teaching, by="olga")
+    issued = Certificate(
+        number=f"2025/SAI/00{speaker.id}",
+        speaker=speaker,
+        issued_at=datetime(2025, 4, 17, 9, 0, tzinfo=UTC),
+        issued_on=date(2025, 4, 17),
+        issued_by="olga",
+        content=NO_CONTENT,
+        minutes=90,
     )
     db.session.add(issued)
     db.session.flush()
@@ -136,7 +220,9 @@ def visible(html: str) -> str:
 
 
 def test_there_is_one_of_every_kind(letters: Letters) -> None:
-    assert sorted(letters) == sorted(["certificate_issued", *(writer.__name__ for writer in WRITERS)])
+    of_papers = ["certificate_issued", "speaker_confirmed"]
+    written = [writer.__name__ for writer in WRITERS]
+    assert sorted(letters) == sorted([*of_papers, *membership.KINDS, *records.KINDS, *written])
     assert set(letters) <= set(post_office.kinds)
 
 
@@ -222,6 +308,6 @@ def test_files_are_named_and_open(everything: list[EmailMessage]) -> None:
 def test_number_of_places_is_said_in_the_right_form(academy: Event, count: int, heading: str) -> None:
     order = world.order(academy, *[world.bob(email=f"{number}@ukazka.example") for number in range(count)])
     with transaction():
-        mails.signed_up(order_id=order.id, orderer_email=ADA, language="cs", people=[])
+        mails.signed_up(event_id=order.event_id, order_id=order.id, orderer_email=ADA, language="cs", people=[])
     text = world.said("order_received").text.replace("\u00a0", " ")
     assert f"\n{heading}\n{'-' * len(heading)}\n" in text

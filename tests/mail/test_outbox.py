@@ -83,6 +83,13 @@ def test_nothing_to_post_is_nothing_done(app: Flask, hints: Hints) -> None:
     assert (queries.count, hints.count()) == (0, 0)
 
 
+def test_letter_to_nobody_is_not_posted(app: Flask, hints: Hints) -> None:
+    """Who came to the door without signing up was not asked for an address."""
+    with transaction():
+        post(to="")
+    assert (count(), hints.count()) == (0, 0)
+
+
 def test_commit_hints_the_worker_once(app: Flask, hints: Hints) -> None:
     with transaction():
         post()

@@ -33,7 +33,7 @@ def test_orderer_hears_of_the_order_and_each_colleague_of_their_own_place(academ
         Told(4, 1, "cyril@ukazka.example", APPLIED),
     ]
     with transaction(), count_queries() as queries:
-        mails.signed_up(order_id=17, orderer_email=ADA, language="en", people=people)
+        mails.signed_up(event_id=5, order_id=17, orderer_email=ADA, language="en", people=people)
     assert queries.count == 1  # and that one writes
     assert told() == [
         ("order_received", ADA),
@@ -49,7 +49,9 @@ def test_orderer_hears_of_the_order_and_each_colleague_of_their_own_place(academ
 
 def test_address_in_capitals_is_the_same_address(app: object) -> None:
     with transaction():
-        mails.signed_up(order_id=1, orderer_email=ADA, language="cs", people=[Told(1, 1, ADA.upper(), CONFIRMED)])
+        mails.signed_up(
+            event_id=5, order_id=1, orderer_email=ADA, language="cs", people=[Told(1, 1, ADA.upper(), CONFIRMED)]
+        )
     assert told() == [("order_received", ADA)]
 
 

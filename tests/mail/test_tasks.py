@@ -43,6 +43,7 @@ def wait_for_sent(count: int) -> float:
     return time.monotonic() - started
 
 
+@pytest.mark.slow
 def test_committed_messages_are_delivered_by_the_hint(queue: Any) -> None:
     notes.write_many(45)  # more than two batches
     assert queue.huey.pending_count() == 1
@@ -50,6 +51,7 @@ def test_committed_messages_are_delivered_by_the_hint(queue: Any) -> None:
     assert count_sent() == 45
 
 
+@pytest.mark.slow
 def test_message_without_a_hint_of_its_own_goes_with_the_one_before(queue: Any) -> None:
     """Two commits within a second: one hint, and the second look finds what the first could not see yet."""
     notes.write()
@@ -62,6 +64,7 @@ def test_message_without_a_hint_of_its_own_goes_with_the_one_before(queue: Any) 
     worker.join()
 
 
+@pytest.mark.slow
 def test_second_look_does_not_keep_a_hinted_message_waiting(queue: Any) -> None:
     notes.write()
     worker = threading.Thread(target=work, args=[queue])
@@ -80,7 +83,10 @@ def test_delivery_is_due_every_minute(queue: Any) -> None:
     assert outbox.DELIVERY in [task.name for task in queue.huey.read_periodic(None)]
 
 
-def test_worker_that_is_to_stop_stops_after_a_batch_and_does_not_linger(queue: Any) -> None:
+def test_worker_that_is_to_stop_stops_after_a_batch_and_does_not_linger(
+    queue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_SECOND_LOOK_AFTER_S", 60)
     notes.write_many(45)
     queue.stopping.set()
     started = time.monotonic()
@@ -89,4 +95,4 @@ def test_worker_that_is_to_stop_stops_after_a_batch_and_does_not_linger(queue: A
     finally:
         queue.stopping.clear()
     assert count_sent() == 20
-    assert time.monotonic() - started < 1.4
+    assert time.monotonic() - started < 30  # however slow the machine, it did not wait for more

@@ -135,7 +135,13 @@ def receive(order: Order) -> None:
         if each.status is not CANCELLED
     ]
     with transaction():
-        mails.signed_up(order_id=order.id, orderer_email=order.orderer_email, language=order.language, people=people)
+        mails.signed_up(
+            event_id=order.event_id,
+            order_id=order.id,
+            orderer_email=order.orderer_email,
+            language=order.language,
+            people=people,
+        )
 
 
 def session_of(event: Event, code: str) -> Session:

@@ -64,8 +64,8 @@ def suggestions(page: Page) -> list[str]:
     return page.get_by_role("option").locator("span").all_inner_texts()
 
 
-def is_open(page: Page) -> bool:
-    return box_of(page).get_attribute("aria-expanded") == "true"
+def expect_closed(page: Page) -> None:
+    expect(box_of(page)).not_to_have_attribute("aria-expanded", "true")
 
 
 def chosen_option(page: Page) -> str:
@@ -89,7 +89,7 @@ def test_library_is_chosen_by_keyboard(page: Page) -> None:
     assert page.evaluate("axe.run({resultTypes: ['violations']})")["violations"] == []
     page.keyboard.press("Enter")
     expect(box_of(page)).to_have_value(UPPER)
-    assert not is_open(page)
+    expect_closed(page)
     assert page.url.endswith(FORM)
     expect(page.locator(".errsum")).to_have_count(0)  # Enter has not sent the form
 
@@ -98,7 +98,7 @@ def test_list_goes_away_and_comes_back_by_keyboard(page: Page) -> None:
     box_of(page).press_sequentially("lhot")
     suggestions(page)
     page.keyboard.press("Escape")
-    assert not is_open(page)
+    expect_closed(page)
     expect(box_of(page)).to_have_value("lhot")
     page.keyboard.press("ArrowDown")
     assert suggestions(page) == [LOWER, UPPER]
@@ -107,7 +107,7 @@ def test_list_goes_away_and_comes_back_by_keyboard(page: Page) -> None:
     page.keyboard.press("Home")
     assert box_of(page).get_attribute("aria-activedescendant") is None
     page.keyboard.press("Tab")
-    assert not is_open(page)
+    expect_closed(page)
     expect(box_of(page)).to_have_value("lhot")
 
 
@@ -117,7 +117,7 @@ def test_library_is_chosen_by_mouse_or_finger(page: Page, press: str) -> None:
     getattr(page.locator("#organisation-list").get_by_role("option").first, press)()
     expect(box_of(page)).to_have_value("Knihovna Žďár u Lesa")
     expect(box_of(page)).to_be_focused()
-    assert not is_open(page)
+    expect_closed(page)
 
 
 def test_beginnings_of_words_are_marked(page: Page) -> None:
@@ -130,7 +130,7 @@ def test_new_name_stays_as_typed(page: Page) -> None:
     box_of(page).press_sequentially("Knihovna Jinde")
     status = page.locator("#organisation-list + [role=status]")
     expect(status).not_to_be_empty()
-    assert not is_open(page)
+    expect_closed(page)
     page.keyboard.press("Tab")
     expect(box_of(page)).to_have_value("Knihovna Jinde")
 
@@ -153,7 +153,7 @@ def test_box_takes_a_name_when_there_are_no_suggestions(page: Page, status: int 
     with page.expect_request("**/knihovny?q=lhot"):
         box_of(page).fill("lhot")
     page.wait_for_timeout(200)
-    assert not is_open(page)
+    expect_closed(page)
     expect(box_of(page)).to_have_value("lhot")
 
 

@@ -4,8 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from registration.core.audit import AuditEntry
 from registration.core.db import db
-from registration.organisations.errors import IcoTaken, OrganisationExists, WrongIco
+from registration.core.errors import NotFound, Refusal
+from registration.organisations import errors
+from registration.organisations.errors import IcoTaken, OrganisationExists, SiglaTaken, WrongIco
 from registration.organisations.models import Organisation
 from registration.organisations.operations import add_organisation, change_organisation
 from registration.organisations.queries import find_organisation
@@ -89,7 +92,7 @@ def test_letters_that_fold_to_many_fit(app: Flask) -> None:
     assert (len(added.folded_name), len(added.folded_town)) == (200, 100)
 
 
-def test_entry_is_changed_as_a_whole(app: Flask) -> None:
+def test_entry_is_changed_as_a_whole_and_membership_goes_on(app: Flask) -> None:
     added = add_organisation(name="Knihovna", town="Lhota", ico="89605", is_member=True, payer_name="Město", by=BY)
     changed = change_organisation(added, name="Knihovna Ústí", ico="89605", by=BY)
     db.session.expire_all()
@@ -100,7 +103,7 @@ def test_entry_is_changed_as_a_whole(app: Flask) -> None:
         "",
         "",
     )
-    assert (changed.ico, changed.is_member, changed.payer_name) == ("00089605", False, None)
+    assert (changed.ico, changed.is_member, changed.payer_name) == ("00089605", True, None)
 
 
 def test_change_is_refused_like_an_addition(app: Flask) -> None:
@@ -159,3 +162,38 @@ def test_programme_brings_payers(app: Flask, at_demo_day: None) -> None:
         "00000027",
         True,
     )
+
+
+def test_taken_sigla_is_refused(app: Flask) -> None:
+    add_organisation(name="Knihovna Horní Lhota", sigla="lhg 001", by=BY)
+    with pytest.raises(SiglaTaken, match="Knihovna Horní Lhota"):
+        add_organisation(name="Knihovna Dolní Lhota", sigla="LHG001", by=BY)
+    assert count() == 1
+
+
+def test_parts_of_one_body_may_share_its_ico_when_siglas_tell_them_apart(app: Flask) -> None:
+    add_organisation(name="Knihovna", ico="19", sigla="LHG001", by=BY)
+    part = add_organisation(name="Knihovna, pobočka", ico="19", sigla="LHG002", by=BY)
+    change_organisation(part, name="Knihovna, pobočka", ico="19", sigla="LHG002", town="Lhota", by=BY)
+    with pytest.raises(IcoTaken):
+        change_organisation(part, name="Knihovna, pobočka", ico="19", by=BY)
+
+
+def test_changes_are_in_the_log_with_what_was_before(app: Flask) -> None:
+    added = add_organisation(name="Knihovna", by=BY)
+    change_organisation(added, name="Knihovna", by=BY)  # nothing is different
+    change_organisation(added, name="Knihovna", town="Lhota", by="ada")
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(each.action, each.by, each.before, each.after.get("town")) for each in entries] == [
+        ("added", BY, {}, ""),
+        ("changed", "ada", {"town": ""}, "Lhota"),
+    ]
+
+
+_EXPLAINED = [kind for kind in vars(errors).values() if isinstance(kind, type) and "__init__" not in vars(kind)]
+
+
+@pytest.mark.parametrize("refusal", [kind for kind in _EXPLAINED if issubclass(kind, Refusal)])
+def test_every_refusal_says_a_sentence(app: Flask, refusal: type[Refusal]) -> None:
+    if refusal not in {Refusal, NotFound}:
+        assert str(refusal()).endswith(".")

@@ -128,17 +128,17 @@ def test_what_is_there_already_is_said_beside_the_field(olga: ReviewingClient) -
 
 def test_entry_is_changed(olga: ReviewingClient) -> None:
     found = library("Knihovna", town="Lhota", ico="89605")
-    address = f"{DIRECTORY}/{found.id}"
+    address = f"{DIRECTORY}/{found.id}/zmena"
     assert 'value="00089605"' in olga.get(address).text
-    response = olga.submit(address, page=address, name="Knihovna Lhota", town="Lhota", is_member="y")
-    assert (response.status_code, response.location) == (303, DIRECTORY)
-    assert (found.name, found.town, found.ico, found.is_member) == ("Knihovna Lhota", "Lhota", None, True)
+    response = olga.submit(address, page=address, name="Knihovna Lhota", town="Lhota")
+    assert (response.status_code, response.location) == (303, f"{DIRECTORY}/{found.id}")
+    assert (found.name, found.town, found.ico, found.is_member) == ("Knihovna Lhota", "Lhota", None, False)
 
 
 def test_wrong_change_is_refused(olga: ReviewingClient) -> None:
     found = library("Knihovna Sever")
     library("Knihovna Jih")
-    address = f"{DIRECTORY}/{found.id}"
+    address = f"{DIRECTORY}/{found.id}/zmena"
     assert olga.submit(address, page=address, name="knihovna jih").status_code == 409
     assert olga.submit(address, page=address, name="").status_code == 422
     assert found.name == "Knihovna Sever"
@@ -147,7 +147,7 @@ def test_wrong_change_is_refused(olga: ReviewingClient) -> None:
 def test_library_that_is_gone_is_not_found(olga: ReviewingClient) -> None:
     assert olga.get(f"{DIRECTORY}/999").status_code == 404
     assert olga.get(f"{DIRECTORY}/9223372036854775808").status_code == 404
-    assert olga.submit(f"{DIRECTORY}/999", page=NEW, name="Knihovna").status_code == 404
+    assert olga.submit(f"{DIRECTORY}/999/zmena", page=NEW, name="Knihovna").status_code == 404
 
 
 def test_pages_are_whole_in_english(app: Flask, olga: ReviewingClient) -> None:

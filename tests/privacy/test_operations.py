@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from registration.certificates import operations as certificates
+from registration.certificates import rendering
 from registration.certificates.errors import CertificateErased
 from registration.certificates.models import Certificate
 from registration.certificates.queries import list_candidates, list_rules, list_unrendered_ids
@@ -21,12 +22,16 @@ from registration.core.clock import PRAGUE
 from registration.core.db import db, transaction
 from registration.events.models import Event, QuestionChoice, WaitingListMode
 from registration.events.queries import get_event
+from registration.mail import operations as post
+from registration.mail import rules as mail_rules
+from registration.mail.bounces import Bounce
 from registration.mail.delivery import post_office
-from registration.mail.models import MessageState, OutboxMessage
+from registration.mail.models import InvitedAddress, MessageState, OutboxMessage, SuppressedAddress
 from registration.mail.tasks import deliver
 from registration.privacy import operations
 from registration.signups import mails, queries
 from registration.signups.errors import LinkNotFound
+from registration.signups.messaging import KIND, GroupMessageKind
 from registration.signups.models import (
     Answer,
     Cancellation,
@@ -37,7 +42,7 @@ from registration.signups.models import (
     Substitution,
     TicketCode,
 )
-from registration.signups.operations import cancel, sign_up, substitute
+from registration.signups.operations import cancel, messaging, sign_up, substitute
 from tests import factories
 from tests.privacy import world
 from tests.privacy.world import status
@@ -85,7 +90,7 @@ def test_nothing_is_left_after_a_whole_life_either(app: Flask, academy: Event, t
     attend_all(academy, ada, bob)
     issued = issue_all(academy)
     for each in issued:
-        certificates.render(each)
+        rendering.render(each)
     adas = next(each for each in issued if each.registration_id == ada.id)
     certificates.replace(adas, reason="Vymazalová, ne Vymazlová", by=OLGA)
     deliver()
@@ -254,7 +259,7 @@ def test_certificate_keeps_number_and_hash(app: Flask, academy: Event, travel: T
     travel(world.AFTER_ALL)
     attend_all(academy, ada)
     rendered, unrendered = issue_all(academy)
-    certificates.render(rendered)
+    rendering.render(rendered)
     digest = db.session.get_one(Certificate, rendered.id).pdf_sha256
     numbers = [rendered.number, unrendered.number]
     erase(ada)
@@ -272,7 +277,7 @@ def test_erased_certificate_is_never_drawn_nor_corrected(app: Flask, academy: Ev
     [certificate, _] = issue_all(academy)
     erase(ada)
     for act in (
-        lambda: certificates.render(certificate),
+        lambda: rendering.render(certificate),
         lambda: certificates.revoke(certificate, reason="x", by=OLGA),
         lambda: certificates.replace(certificate, reason="x", by=OLGA),
     ):
@@ -292,7 +297,7 @@ def test_paper_that_is_being_drawn_during_the_erasure_is_not_stored(app: Flask, 
     assert read_before.erased_at is None
     with app.app_context():
         operations.erase(db.session.get_one(Registration, ada.id), by="t")
-    certificates.render(read_before)
+    rendering.render(read_before)
     assert db.session.scalars(select(Certificate.pdf).where(Certificate.id == certificate.id)).one() is None
 
 
@@ -386,3 +391,22 @@ def test_organizer_who_cancelled_is_not_forgotten(app: Flask, academy: Event) ->
     erase(ada)
     cancellation = db.session.scalars(select(Cancellation)).one()
     assert (cancellation.cancelled_by, cancellation.reason) == (OLGA, "")
+
+
+def test_post_office_forgets_an_address_with_the_last_who_had_it(app: Flask, academy: Event) -> None:
+    ada, bob = world.with_bob(academy)
+    message = messaging.write_draft(
+        academy, kind=GroupMessageKind.INVITATION, subject="Pro {jmeno}", body="{jmeno}", recipients={}, by=OLGA
+    )
+    messaging.try_out(message, ada, to=OLGA, language="cs")
+    messaging.send(message, by=OLGA)
+    deliver()
+    for row in db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == KIND)).all():
+        reason = f"550 5.1.1 <{row.recipient}> unknown"
+        post.record_bounce(Bounce(row.recipient, mail_rules.Verdict.REFUSED, "5.1.1", reason, row.message_id))
+    erase(ada)
+    assert count(SuppressedAddress) == 3  # Olga's own, and those of the orderer, still known, and of Bob
+    erase(bob)
+    assert world.words_in(world.stored()) == []
+    assert [each.address for each in db.session.scalars(select(SuppressedAddress))] == [OLGA]
+    assert [each.address for each in db.session.scalars(select(InvitedAddress))] == [OLGA]

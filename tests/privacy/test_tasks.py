@@ -7,9 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from registration import demo
 from registration.app import create_app
-from registration.core import queue, settings
+from registration.core import settings
 from registration.core.clock import PRAGUE
 from registration.core.db import db, transaction
 from registration.events.models import Event, Question, QuestionKind, QuestionScope, WaitingListMode
@@ -117,6 +116,7 @@ def test_more_than_a_batch_is_deleted_in_one_run(app: Flask, academy: Event, tra
     assert len(answers_left()) == 3
 
 
+@pytest.mark.slow
 def test_messages_go_ninety_days_after_they_were_sent_with_their_files(
     app: Flask, academy: Event, travel: Travel
 ) -> None:
@@ -231,6 +231,7 @@ def test_one_person_who_cannot_be_erased_does_not_hold_up_the_others(
     ]
 
 
+@pytest.mark.slow
 def test_answers_that_cannot_be_deleted_do_not_keep_messages_and_people(
     app: Flask, academy: Event, travel: Travel, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -268,7 +269,6 @@ def test_worker_that_is_to_stop_begins_nothing_more(app: Flask, at_demo_day: Non
 def test_demo_clears_away_every_minute_and_an_installation_every_hour(app: Flask) -> None:
     chosen = settings.current()
     in_demo = create_app(make_settings(chosen.database_url, chosen.instance_path, demo=True))
-    queue.forget(demo.refresh_clock)
     for each, minutes in ((app, [7]), (in_demo, list(range(60)))):
         hour = [datetime(2025, 3, 10, 12, minute) for minute in range(60)]
         task = each.extensions["queue"].tasks["clear_away"]

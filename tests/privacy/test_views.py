@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registration.certificates import operations as certificates
+from registration.certificates import rendering
 from registration.certificates.queries import list_rules
 from registration.checkin import operations as door
 from registration.core.db import db
@@ -45,7 +46,7 @@ def certified(ada: Registration, academy: Event, travel: Travel) -> Registration
         door.mark_present(session, [ada], reason="byla u toho", by=OLGA)
     for rule in list_rules(academy):
         for certificate in certificates.issue_certificates(rule, by=OLGA):
-            certificates.render(certificate)
+            rendering.render(certificate)
     deliver()
     return ada
 
@@ -105,6 +106,8 @@ def test_file_says_the_same_for_machines(client: ReviewingClient, certified: Reg
         "email": world.ADA.email,
         "organisation": "Knihovna Zapomenutá Lhota",
         "ticket_type": "Setkání i AI akademie",
+        "no_photo": False,
+        "badge_printed_at": None,
         "price_haler": 0,
         "signed_up_at": certified.order.created_at.isoformat(),
         "waiting_since": None,

@@ -50,17 +50,17 @@ def counters(event: Event) -> list[int]:
 
 def test_added_places_go_to_those_who_wait_in_their_order(workshop: Event) -> None:
     people = factories.crowd(workshop, 5)
-    announcements.change_capacity(workshop, workshop.sessions[0], 4)
+    announcements.change_capacity(workshop, workshop.sessions[0], 4, by=OLGA)
     assert statuses(people) == ["confirmed"] * 4 + ["waiting"]
     assert kinds_to(people[2].email)[-1] == "place_promoted"
-    announcements.change_capacity(workshop, workshop.sessions[0], None)
+    announcements.change_capacity(workshop, workshop.sessions[0], None, by=OLGA)
     assert statuses(people) == ["confirmed"] * 5
 
 
 def test_fewer_places_than_taken_change_nothing(workshop: Event) -> None:
     people = factories.crowd(workshop, 3)
     with pytest.raises(CapacityBelowTaken):
-        announcements.change_capacity(workshop, workshop.sessions[0], 1)
+        announcements.change_capacity(workshop, workshop.sessions[0], 1, by=OLGA)
     assert statuses(people) == ["confirmed", "confirmed", "waiting"]
 
 
@@ -139,7 +139,7 @@ def test_event_that_has_begun_keeps_its_people(workshop: Event, travel: Callable
 
 def test_people_who_are_to_come_hear_of_another_time_and_place(workshop: Event) -> None:
     people = factories.crowd(workshop, 3)
-    told = announcements.move_session(workshop.sessions[0], **MOVED, join_url=None)  # type: ignore[arg-type]
+    told = announcements.move_session(workshop.sessions[0], **MOVED, join_url=None, by=OLGA)  # type: ignore[arg-type]
     assert {each.id for each in told} == {people[0].id, people[1].id}
     assert [kinds_to(each.email).count("session_changed") for each in people] == [1, 1, 0]
     letter = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "session_changed")).first()
@@ -152,8 +152,9 @@ def test_people_of_other_sessions_are_left_in_peace(academy: Event) -> None:
     ada = factories.registration(academy, "AI")
     bob = factories.registration(academy, "SETKANI", given_name="Bob", email=BOB.email)
     meeting = next(each for each in academy.sessions if each.code == "setkani")
-    times = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
-    told = announcements.move_session(meeting, **times, venue="Jinde", join_url=None)
+    told = announcements.move_session(
+        meeting, starts_at=meeting.starts_at, ends_at=meeting.ends_at, venue="Jinde", join_url=None, by=OLGA
+    )
     assert [each.id for each in told] == [bob.id]
     assert "session_changed" not in kinds_to(ada.email)
 
@@ -162,7 +163,7 @@ def test_new_link_alone_is_nobodys_mail(workshop: Event) -> None:
     factories.crowd(workshop, 1)
     (session,) = workshop.sessions
     now = {"starts_at": session.starts_at, "ends_at": session.ends_at, "venue": session.venue}
-    assert announcements.move_session(session, **now, join_url="https://meeting.example/2") == []  # type: ignore[arg-type]
+    assert announcements.move_session(session, **now, join_url="https://meeting.example/2", by=OLGA) == []  # type: ignore[arg-type]
     db.session.expire_all()
     assert session.join_url == "https://meeting.example/2"
 
@@ -171,7 +172,7 @@ def test_session_that_would_end_before_its_start_stays(workshop: Event) -> None:
     people = factories.crowd(workshop, 1)
     backwards = {"starts_at": MOVED["ends_at"], "ends_at": MOVED["starts_at"], "venue": "Sál"}
     with pytest.raises(SessionEndsBeforeStart):
-        announcements.move_session(workshop.sessions[0], **backwards, join_url=None)  # type: ignore[arg-type]
+        announcements.move_session(workshop.sessions[0], **backwards, join_url=None, by=OLGA)  # type: ignore[arg-type]
     assert "session_changed" not in kinds_to(people[0].email)
 
 

@@ -83,5 +83,5 @@ def test_decision_is_made_once(applicant: Registration, olga: ReviewingClient) -
 
 def test_lists_say_who_waits_for_what(applicant: Registration, olga: ReviewingClient) -> None:
     page = olga.get("/sprava/akce/workshop/prihlasky").get_data(as_text=True)
-    assert "Zrušeno" not in page
+    assert "Zrušeno" not in page.partition("<tbody>")[2]
     assert f"{page_of(applicant)}/odhlaseni" not in olga.get(page_of(applicant)).get_data(as_text=True)

@@ -19,7 +19,7 @@ from registration.signups.models import Order, Registration
 from tests.reviewing import ReviewingClient
 from tests.signups.sign_up_forms import ADDRESS, COLLEAGUE, FILLED_IN, ask, people, summary_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shown]
 
 RIGHT = FILLED_IN | COLLEAGUE
 NAMES = ("orderer_name", "organisation", "people-0-given_name", "people-0-family_name", "people-1-title_before")

@@ -232,6 +232,8 @@ def test_nothing_is_changed_after_the_programme_has_begun(
             change()
     assert refused.value.message
     assert ada.is_confirmed
+    substitute(ada, person=BOB, by=BY, is_late_allowed=True)  # by the organizer, who stands at the door
+    assert ada.email == BOB.email
 
 
 def test_ticket_type_is_switched_when_there_is_room(academy: Event) -> None:

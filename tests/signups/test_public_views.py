@@ -91,6 +91,7 @@ def test_personal_pages_stay_out_of_caches_and_search(academy: Event, client: Re
         assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.slow
 def test_no_get_changes_anything(academy: Event, client: ReviewingClient) -> None:
     ada = factories.registration(academy)
     ask(academy.id, "diet", QuestionKind.TEXT)

@@ -125,6 +125,7 @@ def test_place_without_a_waiting_list_becomes_free_for_others(workshop: Event, c
     assert "The place becomes free for others." in text_of(client.get(f"/en/u/{ada.link_token}/odhlaseni"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "word", "status"),
     [

@@ -202,6 +202,7 @@ def test_answers_go_along_when_people_move_up(academy: Event, client: ReviewingC
     assert value_of(html, "people-0-q_jidlo") == "bez lepku"
 
 
+@pytest.mark.slow
 def test_adding_people_does_not_use_up_the_limit_of_sign_ups(academy: Event, client: ReviewingClient) -> None:
     for _ in range(13):
         assert client.post(ADDRESS, data={**FILLED_IN, **people(19), "add": "1"}).status_code == 200

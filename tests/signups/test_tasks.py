@@ -97,7 +97,7 @@ def test_reminder_says_when_and_brings_the_ticket(workshop: Event, travel: Trave
 
 
 def test_event_has_reminders_of_its_own(workshop: Event, travel: Travel) -> None:
-    set_reminders(workshop, in_person=[120], online=[])
+    set_reminders(workshop, in_person=[120], online=[], by="olga@sekce.example")
     [ada] = factories.crowd(workshop, 1)
     travel(START - timedelta(days=1))
     tasks.remind()
@@ -161,7 +161,7 @@ def test_nobody_is_reminded_of_what_is_not_announced_or_cancelled(workshop: Even
     factories.crowd(draft, 1)
     with transaction() as session:
         session.execute(update(Event).where(Event.id == draft.id).values(published_at=None))
-    cancel_event(workshop)
+    cancel_event(workshop, by="olga@sekce.example")
     travel(START - timedelta(days=1))
     tasks.remind()
     assert reminded() == []
@@ -173,7 +173,9 @@ def test_session_that_was_moved_is_reminded_of_anew(workshop: Event, travel: Tra
     tasks.remind()
     later = datetime(2025, 4, 24, 9, 0)
     session = db.session.scalars(select(Session)).one()
-    move_session(session, starts_at=later, ends_at=later.replace(hour=12), venue="Sál", join_url=None)
+    move_session(
+        session, starts_at=later, ends_at=later.replace(hour=12), venue="Sál", join_url=None, by="olga@sekce.example"
+    )
     travel(START - timedelta(days=2))
     tasks.remind()
     tasks.remind()

@@ -9,11 +9,14 @@ from registration.core.i18n import gettext
 from registration.core.page_cache import for_everybody
 from registration.core.web import inline_file
 from registration.events import documents, queries
+from registration.events.errors import PictureNotFound
 from registration.events.queries import EventOffer
 from registration.events.rules import EventFormat
+from registration.events.structured import sharing
 from registration.organisations.queries import get_association
 
 blueprint = Blueprint("events", __name__)
+_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,28 @@ def archive() -> str:
 def event(slug: str) -> str:
     """Show one event with everything one decides by."""
     found = queries.get_published_event(slug)
+    offer, picture = queries.offer(found), queries.find_picture(found)
     return render_template(
         "events/event.html",
-        offer=queries.offer(found),
+        offer=offer,
+        sharing=sharing(offer, picture),
         certificates=[certificates.describe_rule(rule) for rule in certificates.list_rules(found)],
+        picture=picture,
     )
+
+
+@blueprint.get("/akce/<slug>/obrazek")
+def picture(slug: str) -> Response:
+    """Send the event's picture; with its number in the address (`?v=`) it is kept for ever."""
+    found = queries.find_picture(queries.get_published_event(slug))
+    if found is None:
+        raise PictureNotFound
+    response = inline_file(found.content, mime_type="image/jpeg", name=f"{slug}.jpg")
+    is_for_ever = request.args.get("v") == found.version
+    response.headers["Cache-Control"] = _FOR_EVER if is_for_ever else "public, no-cache"
+    response.set_etag(found.sha256)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/akce/<slug>.ics")

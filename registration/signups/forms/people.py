@@ -1,5 +1,7 @@
 """The boxes of one person."""
 
+from dataclasses import replace
+
 from wtforms import Form, StringField
 
 from registration.core.i18n import gettext, lazy_gettext
@@ -17,6 +19,17 @@ class PersonDetails(Form):
     title_after = title_field(lazy_gettext("Title after"))
     email = email_field(lazy_gettext("E-mail"))
 
+    def person(self) -> Person:
+        """Return who was filled in, of no ticket type."""
+        return Person(
+            title_before=self.title_before.data or "",
+            given_name=self.given_name.data,
+            family_name=self.family_name.data,
+            title_after=self.title_after.data or "",
+            email=self.email.data,
+            ticket_type="",
+        )
+
 
 class PersonForm(PersonDetails):
     """One of the people an order is for: who they are, what they sign up for, what they answer."""
@@ -33,12 +46,5 @@ class PersonForm(PersonDetails):
 
     def person(self) -> Person:
         """Return what was filled in."""
-        return Person(
-            title_before=self.title_before.data or "",
-            given_name=self.given_name.data,
-            family_name=self.family_name.data,
-            title_after=self.title_after.data or "",
-            email=self.email.data,
-            ticket_type=self.ticket_type.data or "",
-            answers=self.questionnaire.answers,
-        )
+        answers = self.questionnaire.answers
+        return replace(super().person(), ticket_type=self.ticket_type.data or "", answers=answers)

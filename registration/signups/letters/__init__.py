@@ -8,6 +8,7 @@ from registration.mail.delivery import PostOffice
 from registration.signups.letters import to_orderer, to_person
 from registration.signups.letters.about_sessions import session_changed, session_reminder
 from registration.signups.letters.lost_links import links
+from registration.signups.letters.to_group import group_message
 
 WRITERS = (
     to_orderer.order_received,
@@ -26,6 +27,7 @@ WRITERS = (
     session_changed,
     session_reminder,
     links,
+    group_message,
 )
 
 

@@ -16,13 +16,15 @@ from registration.signups.operations.cancelling import cancel
 from registration.signups.operations.waiting_list import serve
 
 
-def change_capacity(event: Event, counted: TicketType | Session | QuestionChoice, capacity: int | None) -> None:
+def change_capacity(
+    event: Event, counted: TicketType | Session | QuestionChoice, capacity: int | None, *, by: str
+) -> None:
     """Change how many places there are; added ones go to the waiting list at once.
 
     Raises CapacityBelowTaken. Locks the event.
     """
     with transaction():
-        events.set_capacity(counted, capacity)
+        events.set_capacity(counted, capacity, by=by)
         serve(event.id)
 
 
@@ -32,7 +34,7 @@ def cancel_event(event: Event, *, by: str, reason: str = "") -> Sequence[Registr
     Raises EventAlreadyCancelled, EventHasBegun. Locks the event.
     """
     with transaction() as session:
-        events.cancel_event(event)
+        events.cancel_event(event, by=by)
         people = session.scalars(
             select(Registration)
             .where(Registration.event_id == event.id, Registration.status != RegistrationStatus.CANCELLED)
@@ -45,18 +47,35 @@ def cancel_event(event: Event, *, by: str, reason: str = "") -> Sequence[Registr
 
 
 def move_session(
-    session: Session, *, starts_at: datetime, ends_at: datetime, venue: str, join_url: str | None
+    session: Session,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    venue: str,
+    join_url: str | None,
+    title: str | None = None,
+    credited_minutes: int | None = None,
+    by: str,
 ) -> list[Registration]:
-    """Give a session another time (naive wall time), place or link; return those who are written of it.
+    """Give a session another time (naive wall time), place, link or title; return those who are written of it.
 
-    They are all who are to come to it, unless only the link has changed: that is given away at the last moment.
+    They are all who are to come to it, unless only the link, the title or its worth has changed.
     Raises SessionEndsBeforeStart. Locks the event.
     """
     with transaction() as database:
         events.lock_event(session.event_id)
         database.refresh(session)
         before = SessionBefore(starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue)
-        events.move_session(session, starts_at=starts_at, ends_at=ends_at, venue=venue, join_url=join_url)
+        events.move_session(
+            session,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            venue=venue,
+            join_url=join_url,
+            title=title,
+            credited_minutes=credited_minutes,
+            by=by,
+        )
         if before == SessionBefore(starts_at=starts_at, ends_at=ends_at, venue=venue):
             return []
         people = queries.list_expected(session)

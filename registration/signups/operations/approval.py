@@ -1,7 +1,9 @@
 """The organizer decides about people who have applied."""
 
+from registration.core import audit
 from registration.core.db import db, transaction
 from registration.events.offered import lock_offered
+from registration.mail.outbox import HeldBack
 from registration.signups import mails
 from registration.signups.errors import NotApplied, TicketTypeFull
 from registration.signups.models import Cancellation, CancellationKind, Registration, RegistrationStatus
@@ -9,7 +11,7 @@ from registration.signups.operations.cancelling import cancel
 from registration.signups.operations.holding import join_line, take_place
 
 
-def approve(registration: Registration, *, by: str) -> Registration:
+def approve(registration: Registration, *, by: str, held: HeldBack | None = None) -> Registration:
     """Let an applicant in: to a place, or to the end of the waiting list where there is none.
 
     Raises NotApplied, TicketTypeFull where nobody waits. Locks the event.
@@ -24,8 +26,16 @@ def approve(registration: Registration, *, by: str) -> Registration:
             if not offered.waits:
                 raise
             join_line(offered, registration)
+        audit.record(
+            registration,
+            "approved",
+            by=by,
+            event_id=offered.id,
+            before={"status": RegistrationStatus.APPLIED},
+            after={"status": registration.status},
+        )
         session.flush()
-        mails.approved(registration.order, registration)
+        mails.approved(registration.order, registration, held=held)
     return registration
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
-from registration.core import clock
+from registration.core import audit, clock
 from registration.core.db import db, transaction
 from registration.events.offered import Offered, lock_offered
+from registration.mail.outbox import HeldBack
 from registration.signups import answers, mails
 from registration.signups.errors import AlreadyCancelled
 from registration.signups.models import Cancellation, CancellationKind, Order, Registration, RegistrationStatus
@@ -20,10 +21,12 @@ def cancel(
     by: str,
     reason: str = "",
     kind: CancellationKind = CancellationKind.CANCELLED,
+    held: HeldBack | None = None,
 ) -> list[Cancellation]:
     """Give up the places of people of one event, or their wait; free places go to the waiting list at once.
 
-    Those who are out already stay as they are. Raises AlreadyCancelled when all are. Locks the event.
+    Those who are out already stay as they are. `held` keeps back the letters about it, not those to whoever gets a
+    place by it. Raises AlreadyCancelled when all are. Locks the event.
     """
     with transaction() as session:
         offered = lock_offered(registrations[0].event_id)
@@ -37,11 +40,19 @@ def cancel(
         ]
         session.add_all(cancellations)
         for each in people:
+            audit.record(
+                each,
+                "cancelled",
+                by=by or "worker",
+                event_id=offered.id,
+                before={"status": each.status},
+                after={"status": RegistrationStatus.CANCELLED, "kind": kind, "reason": reason},
+            )
             each.status = RegistrationStatus.CANCELLED
         session.flush()
         for order in orders_of(people):
             _close_if_empty(offered, order)
-            _tell_of_end(order, [each for each in people if each.order_id == order.id], kind, reason)
+            _tell_of_end(order, [each for each in people if each.order_id == order.id], kind, reason, held)
         serve(offered.id)
     return cancellations
 
@@ -68,10 +79,12 @@ def _close_if_empty(offered: Offered, order: Order) -> None:
         db.session.execute(update(Order).where(Order.id == order.id).values(submission_key=None))
 
 
-def _tell_of_end(order: Order, people: Sequence[Registration], kind: CancellationKind, reason: str) -> None:
+def _tell_of_end(
+    order: Order, people: Sequence[Registration], kind: CancellationKind, reason: str, held: HeldBack | None
+) -> None:
     if kind is CancellationKind.LAPSED:
         mails.lapsed(order, people)
     elif kind is CancellationKind.REFUSED:
         mails.refused(order, people, reason=reason)
     elif kind is not CancellationKind.EVENT_CANCELLED:  # the event's own message goes to everybody
-        mails.cancelled(order, people)
+        mails.cancelled(order, people, held=held)

@@ -11,7 +11,7 @@ from registration.events import offered as places
 from registration.events.offered import Offered, OfferedType
 from registration.signups import answers, rows, rules
 from registration.signups.errors import AlreadyCancelled, ChangesClosed, TicketTypeFull
-from registration.signups.models import Order, Registration, RegistrationStatus
+from registration.signups.models import Order, Registration, RegistrationStatus, WaitingListEntry
 from registration.signups.operations.waiting_list import heads, leave
 from registration.signups.rules import Group, Room
 
@@ -57,7 +57,13 @@ def take_place(offered: Offered, ticket_type: OfferedType, registration: Registr
     line = 0 if held else ticket_type.id
     if not room.allot(Group(line, needed, 1)):
         raise TicketTypeFull([0])
-    moved = Counter(needed)
+    occupy(offered, ticket_type, registration)
+
+
+def occupy(offered: Offered, ticket_type: OfferedType, registration: Registration) -> None:
+    """Give somebody a place whoever waits; what they hold already they keep. There must be room."""
+    held = offered.by_id(registration.ticket_type_id).places if registration.status.holds_place else ()
+    moved = Counter(place for place in ticket_type.places if place not in held)
     moved.subtract(place for place in held if place not in ticket_type.places)
     places.book(moved)
     if registration.status is RegistrationStatus.WAITING:
@@ -78,15 +84,32 @@ def give_back(offered: Offered, people: Sequence[Registration]) -> None:
 
 
 def join_line(offered: Offered, registration: Registration) -> None:
-    """Put somebody at the end of the waiting list of their ticket type."""
+    """Put somebody at the end of the waiting list of their ticket type, or beside colleagues who wait there already.
+
+    They are let in one by one, so each of them takes a place alone.
+    """
     registration.status = RegistrationStatus.WAITING
-    registration.waiting_entry_id = rows.insert_entry(
+    registration.waiting_entry_id = _reopened_entry(registration) or rows.insert_entry(
         order_id=registration.order_id,
         ticket_type_id=registration.ticket_type_id,
         takes_fewer=False,
         joined_at=clock.now(),
     )
     places.wait(offered.id, registration.ticket_type_id, 1)
+
+
+def _reopened_entry(registration: Registration) -> int | None:
+    """Return the group of an order that has one in this line; an order stands there once."""
+    entry = db.session.scalar(
+        select(WaitingListEntry).where(
+            WaitingListEntry.order_id == registration.order_id,
+            WaitingListEntry.ticket_type_id == registration.ticket_type_id,
+        )
+    )
+    if entry is None:
+        return None
+    entry.is_over, entry.takes_fewer = False, True
+    return entry.id
 
 
 def orders_of(people: Sequence[Registration]) -> list[Order]:

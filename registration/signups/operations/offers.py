@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from registration.core import clock
+from registration.core import audit, clock
 from registration.core.db import db, transaction
 from registration.events.offered import lock_offered
 from registration.signups import mails
@@ -26,6 +26,14 @@ def accept_offers(registrations: Sequence[Registration], *, by: str) -> list[Reg
         if not people:
             raise OfferOver
         for each in people:
+            audit.record(
+                each,
+                "accepted",
+                by=by,
+                event_id=each.event_id,
+                before={"status": each.status},
+                after={"status": RegistrationStatus.CONFIRMED},
+            )
             each.status = RegistrationStatus.CONFIRMED
             each.confirmed_at = now
             _offer_of(each).accepted_at = now

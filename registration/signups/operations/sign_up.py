@@ -12,8 +12,7 @@ from registration.events.models import Audience
 from registration.events.offered import Offered, OfferedType, lock_offered
 from registration.events.questions import Value
 from registration.events.rules import SignUpState
-from registration.organisations.models import Organisation
-from registration.organisations.queries import find_organisation
+from registration.organisations.queries import Recognised, recognise
 from registration.signups import answers, mails, rows, rules
 from registration.signups.errors import (
     AlreadySignedUp,
@@ -125,7 +124,7 @@ class _Form:
         keys = self._refuse_known_people()
         if self.offered.state not in _OPEN:
             raise SignUpNotOpen(self.offered.state, self.offered.event.sign_up_opens_at)
-        organisation = find_organisation(self.orderer.organisation) if self.orderer.organisation else None
+        organisation = recognise(self.orderer.organisation) if self.orderer.organisation else None
         chosen = self._chosen_ticket_types(organisation)
         self._refuse_too_many(organisation)
         statuses = self._statuses(chosen)
@@ -144,10 +143,16 @@ class _Form:
             mails.Told(registration_id=id_, version=1, email=person.email, status=status)
             for id_, person, status in zip(ids, self.people, statuses, strict=True)
         ]
-        mails.signed_up(order_id=order_id, orderer_email=self.orderer.email, language=self.language, people=told)
+        mails.signed_up(
+            event_id=self.offered.id,
+            order_id=order_id,
+            orderer_email=self.orderer.email,
+            language=self.language,
+            people=told,
+        )
         return Receipt(order_id)
 
-    def _chosen_ticket_types(self, organisation: Organisation | None) -> list[OfferedType]:
+    def _chosen_ticket_types(self, organisation: Recognised | None) -> list[OfferedType]:
         found = [self.offered.find(person.ticket_type) for person in self.people]
         unknown = [position for position, each in enumerate(found) if each is None]
         if unknown:
@@ -186,7 +191,7 @@ class _Form:
         if before is not None:
             raise _SentBefore(Receipt(*before))
 
-    def _refuse_too_many(self, organisation: Organisation | None) -> None:
+    def _refuse_too_many(self, organisation: Recognised | None) -> None:
         limit = self.offered.event.organisation_limit
         name = self._name_of(organisation)
         if limit is None or not name:
@@ -196,7 +201,7 @@ class _Form:
         if there + len(self.people) > limit:
             raise OrganisationLimitReached(limit)
 
-    def _name_of(self, organisation: Organisation | None) -> str:
+    def _name_of(self, organisation: Recognised | None) -> str:
         """Return the organisation as the directory calls it, else as it was typed."""
         return organisation.label if organisation else self.orderer.organisation
 
@@ -225,7 +230,7 @@ class _Form:
             for position, each in enumerate(chosen)
         ]
 
-    def _write_order(self, organisation: Organisation | None, now: datetime) -> int:
+    def _write_order(self, organisation: Recognised | None, now: datetime) -> int:
         return rows.insert_order(
             {
                 "event_id": self.offered.id,
@@ -237,7 +242,6 @@ class _Form:
                 "language": self.language,
                 "submission_key": self.submission_key,
                 "created_at": now,
-                "link_version": 1,
             }
         )
 
@@ -265,7 +269,7 @@ class _Form:
         }
 
     def _person_row(
-        self, order_id: int, position: int, key: str, ticket_type: OfferedType, organisation: Organisation | None
+        self, order_id: int, position: int, key: str, ticket_type: OfferedType, organisation: Recognised | None
     ) -> dict[str, object]:
         person = self.people[position]
         return {
@@ -285,8 +289,6 @@ class _Form:
                 other_haler=ticket_type.price_other_haler,
                 is_member=organisation is not None and organisation.is_member,
             ),
-            "ticket_version": 1,
-            "link_version": 1,
         }
 
     def _status_row(self, status: RegistrationStatus, entry_id: int | None, now: datetime) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from registration.core import clock
+from registration.core import audit, clock
 from registration.core.db import db, transaction
 from registration.events import offered as places
 from registration.events.models import WaitingListMode
@@ -88,6 +88,14 @@ def _serve_entry(offered: Offered, entry_id: int, group: Group, count: int) -> l
     places.book(dict.fromkeys(group.places, count))
     for registration in people:
         _give_place(offered, registration)
+        audit.record(
+            registration,
+            "promoted",
+            by="worker",
+            event_id=offered.id,
+            before={"status": RegistrationStatus.WAITING},
+            after={"status": registration.status},
+        )
     db.session.flush()
     return people
 

@@ -2,6 +2,7 @@
 
 from flask import Response, render_template
 
+from registration.certificates import queries as certificates
 from registration.core.web import inline_file
 from registration.events import documents as calendars
 from registration.signups import documents, queries, self_service
@@ -25,6 +26,7 @@ def order(token: str) -> str:
         changeable={each.id for each in people if self_service.can_change(each)},
         offered=self_service.list_offered(people),
         answered=self_service.answered(found),
+        papers=certificates.papers_of_order(found),
         done=done_sentence(),
     )
 

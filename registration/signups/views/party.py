@@ -20,6 +20,7 @@ from registration.signups.models import Order, Registration
 # What the page one comes back to says has happened: there is no cookie that could remember it.
 _DONE = {
     "odhlaseni": lazy_gettext("The cancellation is done. A confirmation is on its way by e-mail."),
+    "foceni": lazy_gettext("The wish about photos is saved."),
     "odpovedi": lazy_gettext("The answers are saved."),
     "prijato": lazy_gettext("The place is accepted."),
     "odmitnuto": lazy_gettext("The place is declined and goes to the next in line. Thank you for letting us know."),

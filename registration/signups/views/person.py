@@ -1,12 +1,15 @@
 """A person's own page: the code for the door, the sessions, what can still be changed, certificates."""
 
-from flask import Response, render_template
+from http import HTTPStatus
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from registration.certificates import queries as certificates
 from registration.checkin import queries as attendance
 from registration.core.web import inline_file
 from registration.events import documents as calendars
-from registration.signups import documents, queries, self_service
+from registration.signups import documents, operations, queries, self_service
 from registration.signups.errors import AlreadyCancelled, NoTicketYet
 from registration.signups.views.joining import is_open
 from registration.signups.views.party import done_sentence
@@ -33,6 +36,14 @@ def person(token: str) -> str:
         answered=self_service.answered(registration),
         done=done_sentence(),
     )
+
+
+@blueprint.post("/u/<token>/foceni")
+def photos(token: str) -> AnyResponse:
+    """Write down whether a person wants not to be photographed."""
+    registration = queries.get_person(token)
+    operations.set_no_photo(registration, no_photo=request.form.get("no_photo") == "1", by=registration.email)
+    return redirect(url_for(".person", token=token, hotovo="foceni"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/u/<token>/vstupenka.pdf")

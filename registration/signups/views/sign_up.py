@@ -4,11 +4,12 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from registration.core import i18n
 from registration.core.limits import limiter
-from registration.core.page_cache import remembered
+from registration.core.page_cache import remembered, settled
 from registration.events import queries as events
 from registration.events.models import Audience, Event
 from registration.signups import operations, queries, rules
@@ -56,9 +57,8 @@ def submit(slug: str) -> BaseResponse | Page:
     if _is_change():
         return _changed_page(slug)
     sent = read_sent(request.form)
-    subject = queries.get_sign_up_subject(slug)
-    questions = events.list_questions(subject.event_id) if subject.has_questions else []
-    sign_up_form = SignUpForm(sent, questions=questions, must_choose=subject.ticket_type_count != 1)
+    subject = settled(("sign-up subject", slug), lambda: queries.get_sign_up_subject(slug))
+    sign_up_form = _sent_form(sent, subject)
     if not sign_up_form.validate():
         return _page(slug, sign_up_form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -73,9 +73,15 @@ def submit(slug: str) -> BaseResponse | Page:
     except SignUpNotOpen as refusal:
         return _page(slug, sign_up_form, refusal.status)
     except SHOWN as refusal:
-        show_refusal(sign_up_form, refusal)
-        return _page(slug, sign_up_form, refusal.status)
+        # What is full now may have had a place half a second ago, when the questions were read.
+        shown_form = _sent_form(sent, queries.get_sign_up_subject(slug))
+        show_refusal(shown_form, refusal)
+        return _page(slug, shown_form, refusal.status)
     return redirect(url_for("signups.order", token=receipt.link_token), HTTPStatus.SEE_OTHER)
+
+
+def _sent_form(sent: MultiDict[str, str], subject: queries.SignUpSubject) -> SignUpForm:
+    return SignUpForm(sent, questions=subject.questions, must_choose=subject.ticket_type_count != 1)
 
 
 def _changed_page(slug: str) -> Page:
@@ -85,8 +91,7 @@ def _changed_page(slug: str) -> Page:
         sent = without_person(sent, request.form.get("remove", type=int, default=-1))
     if "correct" in request.form:
         sent = with_likely_email(sent, request.form["correct"])
-    questions = events.list_questions(queries.get_sign_up_subject(slug).event_id)
-    sign_up_form = SignUpForm(sent, questions=questions)
+    sign_up_form = SignUpForm(sent, questions=queries.get_sign_up_subject(slug).questions)
     if "add" in request.form:
         sign_up_form.add_person()
     sign_up_form.corrected_email = rules.likely_email(request.form.get("correct", "")) or ""
@@ -95,8 +100,7 @@ def _changed_page(slug: str) -> Page:
 
 def _blank_page(slug: str, invitation: str) -> Page:
     """Show an empty form, with the marker in the place of its token."""
-    subject = queries.get_sign_up_subject(slug)
-    questions = events.list_questions(subject.event_id) if subject.has_questions else []
+    questions = queries.get_sign_up_subject(slug).questions
     return _page(slug, SignUpForm(questions=questions, invitation=invitation, token_text=guards.MARKER), HTTPStatus.OK)
 
 

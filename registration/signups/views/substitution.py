@@ -10,7 +10,6 @@ from registration.core.limits import limiter
 from registration.signups import operations, self_service
 from registration.signups.errors import AlreadyCancelled, AlreadyComing, AlreadySignedUp, ChangesClosed
 from registration.signups.forms import PersonDetails
-from registration.signups.operations import Person
 from registration.signups.views.party import Party, find_party
 from registration.signups.views.sign_up import blueprint
 
@@ -37,7 +36,7 @@ def substitute(token: str, kind: str = "u", number: int | None = None) -> Respon
     if not form.validate() or _doubts(form):
         return _page(party, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        operations.substitute(party.person, person=_person(form), by=party.by)
+        operations.substitute(party.person, person=form.person(), by=party.by)
     except AlreadyComing:
         return party.done("ucastnik")  # a second click
     except AlreadySignedUp as refusal:
@@ -53,17 +52,6 @@ def substitute(token: str, kind: str = "u", number: int | None = None) -> Respon
 def _doubts(form: PersonDetails) -> bool:
     """Ask about an address that looks mistyped, once."""
     return form.email.data not in request.form.getlist("checked_email") and form.email.doubt()
-
-
-def _person(form: PersonDetails) -> Person:
-    return Person(
-        title_before=form.title_before.data or "",
-        given_name=form.given_name.data,
-        family_name=form.family_name.data,
-        title_after=form.title_after.data or "",
-        email=form.email.data,
-        ticket_type="",
-    )
 
 
 def _page(

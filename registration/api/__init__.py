@@ -1,0 +1,1 @@
+"""What machines read: the description of the addresses that speak JSON."""

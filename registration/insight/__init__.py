@@ -1,0 +1,1 @@
+"""What happened, seen from above: the charts of an event, the history of changes, the association's year."""

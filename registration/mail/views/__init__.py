@@ -1,0 +1,1 @@
+"""The pages of the post office: the log of the back office, and declining invitations."""
