@@ -13,6 +13,8 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") {
     event.waitUntil(self.skipWaiting());
+  } else if (event.data === "which version") {
+    event.waitUntil(tellVersion(event.source));
   }
 });
 self.addEventListener("fetch", (event) => {
@@ -46,6 +48,10 @@ async function activate() {
 async function page(path, request) {
   const version = (await versionOfShift()) ?? VERSION;
   return (await match(path, version)) ?? (await match(path, VERSION)) ?? fetch(request);
+}
+
+async function tellVersion(client) {
+  client.postMessage((await versionOfShift()) ?? VERSION);
 }
 
 async function file(request) {

@@ -150,6 +150,8 @@ class Front(ThreadingHTTPServer):
         self.behind = urlsplit(server.address)
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.versions: tuple[str, str] | None = None  # the old one and the new one
+        self.held = ""  # what is answered only when it goes on
+        self.goes_on = threading.Event()
 
     def update(self, old: str, new: str) -> None:
         """Call the version otherwise from now on."""
@@ -162,9 +164,12 @@ def front_of(server: Server) -> Iterator[Front]:
     with Front(server) as front:
         thread = threading.Thread(target=front.serve_forever, daemon=True)
         thread.start()
-        yield front
-        front.shutdown()
-        thread.join()
+        try:
+            yield front
+        finally:
+            front.goes_on.set()
+            front.shutdown()
+            thread.join()
 
 
 class _Forwarding(BaseHTTPRequestHandler):
@@ -175,6 +180,8 @@ class _Forwarding(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = {name: value for name, value in self.headers.items() if name.lower() != "accept-encoding"}
         behind = self.server.behind
+        if self.path == self.server.held:
+            self.server.goes_on.wait()
         with closing(HTTPConnection(behind.hostname or "", behind.port)) as connection:
             connection.request(self.command, self.path.replace(new, old) if new else self.path, sent, request)
             answer = connection.getresponse()

@@ -1,6 +1,7 @@
 """The door in a real browser: a camera that sees real codes, phones without a signal, clocks that are wrong."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -298,6 +299,39 @@ def test_new_version_waits_until_the_shift_is_over(phones: Phones, server: Serve
         end_shift(page)
         expect(page.locator("body")).to_have_attribute("data-version", NEW_VERSION)
         expect(page.get_by_text("Směna skončila")).to_be_visible()
+
+
+def test_page_is_loaded_anew_when_another_version_took_over_while_it_loaded(browser: Browser, server: Server) -> None:
+    with front_of(server) as front, closing(browser.new_context(base_url=front.address)) as context:
+        page = context.new_page()
+        page.goto("/odbaveni")
+        page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+        version = page.locator("body").get_attribute("data-version") or ""
+        front.update(version, NEW_VERSION)
+        front.held = f"/odbaveni/soubory/{version}/door/main.js"
+        page.evaluate(
+            """async ([version, held]) => {
+                const worker = await navigator.serviceWorker.ready;
+                await (await caches.open("prezence-door-shift")).put("/odbaveni/shift", new Response(version));
+                await (await caches.open(`prezence-door-${version}`)).delete(held);
+                await worker.update();
+            }""",
+            [version, front.held],
+        )
+        page.wait_for_function("navigator.serviceWorker.ready.then((worker) => worker.waiting)")
+        late = context.new_page()
+        late.goto("/odbaveni", wait_until="commit")
+        expect(late.locator("body")).to_have_attribute("data-version", version)
+        page.evaluate(
+            """async () => {
+                await caches.delete("prezence-door-shift");
+                const { waiting } = await navigator.serviceWorker.ready;
+                setTimeout(() => waiting.postMessage("take over"), 100);  // it loads this page anew
+            }"""
+        )
+        expect(page.locator("body")).to_have_attribute("data-version", NEW_VERSION)
+        front.goes_on.set()
+        expect(late.locator("body")).to_have_attribute("data-version", NEW_VERSION)
 
 
 def test_shift_ends_only_when_everything_is_sent_and_leaves_nothing(phones: Phones, world: DoorWorld) -> None:
