@@ -5,11 +5,15 @@ else stays SQLAlchemy's: the SQL of the dialect, how values are bound and how co
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
+import psycopg
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -31,10 +35,19 @@ class Prepared:
 
     def rows(self, values: Values) -> list[Any]:
         """Run it with these values; return what it reads."""
+        return self.ask(values)()
+
+    def ask(self, values: Values) -> Callable[[], list[Any]]:
+        """Run it with these values; return what gives that which it reads. See `pipelined`."""
         connection, form = self._prepare(values)
         bound = form.bind(values)
-        with _cursor(connection, form.sql, bound, is_many=False) as cursor:
-            return form.rows(cursor.execute(form.sql, bound).fetchall())
+        asking = _cursor(connection, form.sql, bound, is_many=False)
+        with asking as cursor:
+            cursor.execute(form.sql, bound)
+            if isinstance(_driver(connection), psycopg.Connection):
+                return partial(_answer, asking, form)
+            found = form.rows(cursor.fetchall())  # SQLite looks only then, and what comes next may change it
+            return lambda: found
 
     def row(self, values: Values) -> Any:
         """Run it with these values; return the first row it reads, None when there is none."""
@@ -55,12 +68,36 @@ class Prepared:
     def _prepare(self, values: Values) -> tuple[Connection, "_Form"]:
         session = db.session()
         session.flush()  # as SQLAlchemy does before its own statements
-        connection = session.info.get(CONNECTION) or session.connection()
+        connection = _running(session)
         key = connection.dialect.name, tuple(values)
         form = self._forms.get(key)
         if form is None:
             form = self._forms[key] = _Form(self._statement, connection.dialect, key[1])
         return connection, form
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Send the statements of the block without waiting for an answer, until something is read; for a server far away.
+
+    Only prepared statements may run in it. What the database refuses is raised where something is read, or at the end.
+    """
+    session = db.session()
+    session.flush()  # while SQLAlchemy's own statements may still run
+    driver = _driver(_running(session))
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except driver.Error as error:
+        raise _as_raised_elsewhere(driver, "", error) from error
+
+
+def _answer(asking: "_cursor", form: "_Form") -> list[Any]:
+    with asking as cursor:
+        return form.rows(cursor.fetchall())
 
 
 class _Form:
@@ -115,7 +152,7 @@ class _cursor:  # noqa: N801 - it is used like a function; contextlib's way take
     """A cursor of the driver: who listens to statements hears of this one; errors are raised as SQLAlchemy does."""
 
     def __init__(self, connection: Connection, sql: str, bound: Any, *, is_many: bool) -> None:
-        self._driver = cast(Any, connection.connection.dbapi_connection)
+        self._driver = _driver(connection)
         self._sql = sql
         self._cursor = self._driver.cursor()
         for listener in cast(Any, connection).dispatch.before_cursor_execute:
@@ -126,4 +163,17 @@ class _cursor:  # noqa: N801 - it is used like a function; contextlib's way take
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, self._driver.Error):
-            raise DBAPIError.instance(self._sql, None, error, self._driver.Error, hide_parameters=True) from error
+            raise _as_raised_elsewhere(self._driver, self._sql, error) from error
+
+
+def _as_raised_elsewhere(driver: Any, sql: str, error: Any) -> DBAPIError:
+    return cast(DBAPIError, DBAPIError.instance(sql, None, error, driver.Error, hide_parameters=True))
+
+
+def _running(session: Session) -> Connection:
+    connection: Connection = session.info.get(CONNECTION) or session.connection()
+    return connection
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection

@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 
 from registration.core import clock
-from registration.core.prepared import Prepared
+from registration.core.prepared import Prepared, pipelined
 from registration.events import rules
 from registration.events.errors import EventNotFound
 from registration.events.models import (
@@ -145,10 +145,12 @@ def lock_offered(event_id: int, *, with_order_number: bool = False) -> Offered:
 
     Must run in a transaction. Raises EventNotFound.
     """
-    event = (_lock_and_number if with_order_number else _lock).row({"id_": event_id})
-    if event is None:
+    with pipelined():
+        lock = _lock_and_number if with_order_number else _lock
+        asked = [each.ask({"id_": event_id}) for each in (lock, _sessions, _ticket_types)]
+        events, sessions, admissions = (answer() for answer in asked)
+    if not events:
         raise EventNotFound
-    sessions = _sessions.rows({"id_": event_id})
     free: dict[Places, int | None] = {}
     starts: dict[int, datetime] = {}
     for each in sessions:
@@ -156,16 +158,16 @@ def lock_offered(event_id: int, *, with_order_number: bool = False) -> Offered:
         starts[each.id] = clock.to_utc(each.starts_at, each.zone)
     admitted: dict[int, list[int]] = {}
     types: dict[int, Any] = {}
-    for row in _ticket_types.rows({"id_": event_id}):
+    for row in admissions:
         types[row.id] = row
         free["ticket_type", row.id] = _left(row)
         admitted.setdefault(row.id, []).extend([row.session_id] if row.session_id else [])
     return Offered(
-        event=event,
+        event=events[0],
         ticket_types=[_offered_type(row, admitted[row.id], starts) for row in types.values()],
         free=free,
-        starts_at=rules.starts_at(starts.values(), event.first_on),
-        ends_at=rules.ends_at((clock.to_utc(each.ends_at, each.zone) for each in sessions), event.last_on),
+        starts_at=rules.starts_at(starts.values(), events[0].first_on),
+        ends_at=rules.ends_at((clock.to_utc(each.ends_at, each.zone) for each in sessions), events[0].last_on),
     )
 
 

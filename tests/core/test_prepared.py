@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from registration.accounts.models import Role
 from registration.core import clock
 from registration.core.db import db, transaction
-from registration.core.prepared import Prepared
+from registration.core.prepared import Prepared, pipelined
 from registration.events.models import Event, SignUp, WaitingListMode
 from tests.failing import database_fails_on
 from tests.queries import count_queries
@@ -101,3 +101,29 @@ def test_its_errors_are_those_of_sqlalchemy_without_the_values(app: Flask) -> No
 def test_who_listens_to_statements_hears_of_it(app: Flask) -> None:
     with database_fails_on("Tajná"), pytest.raises(RuntimeError), transaction():
         Prepared(insert(_role)).run(role("Tajná"))
+
+
+def test_pipelined_statements_run_in_their_order(app: Flask) -> None:
+    store, names = Prepared(insert(_role)), Prepared(_NAMES)
+    with transaction() as session:
+        session.add(Role(name="Alfa"))
+        with pipelined():
+            before = names.ask({})
+            store.run(role("Gama"))
+            after = names.rows({})
+            store.run([role("Delta"), role("Epsilon")])
+        assert [[row.name for row in rows] for rows in (before(), after)] == [["Alfa"], ["Alfa", "Gama"]]
+    assert [row.name for row in names.rows({})] == ["Alfa", "Delta", "Epsilon", "Gama"]
+
+
+def test_what_a_pipeline_refuses_is_an_error_of_sqlalchemy_and_leaves_nothing(app: Flask) -> None:
+    store = Prepared(insert(_role))
+    with pytest.raises(IntegrityError) as caught, transaction(), pipelined():
+        for name in ("Alfa", "Tajná", "Tajná"):
+            store.run(role(name))
+    assert caught.value.params is None
+    with pytest.raises(IntegrityError), transaction(), pipelined():
+        store.run(role("Alfa"))
+        store.run(role("Alfa"))
+        Prepared(_NAMES).rows({})
+    assert Prepared(_NAMES).rows({}) == []

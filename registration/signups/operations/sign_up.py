@@ -7,6 +7,7 @@ from datetime import datetime
 
 from registration.core import clock, tokens
 from registration.core.db import transaction
+from registration.core.prepared import pipelined
 from registration.events import offered as places
 from registration.events.models import Audience
 from registration.events.offered import Offered, OfferedType, lock_offered
@@ -127,29 +128,20 @@ class _Form:
         organisation = recognise(self.orderer.organisation) if self.orderer.organisation else None
         chosen = self._chosen_ticket_types(organisation)
         self._refuse_too_many(organisation)
-        statuses = self._statuses(chosen)
         now = clock.now()
-        order_id = self._write_order(organisation, now)
-        entries = self._join_waiting_lists(order_id, chosen, statuses, now)
-        ids = rows.insert_registrations(
-            [
-                self._person_row(order_id, position, keys[position], chosen[position], organisation)
-                | self._status_row(statuses[position], entries.get(chosen[position].id), now)
-                for position in range(len(self.people))
-            ]
-        )
+        with pipelined():
+            statuses = self._statuses(chosen)
+            order_id = self._write_order(organisation, now)
+            entries = self._join_waiting_lists(order_id, chosen, statuses, now)
+            ids = rows.insert_registrations(
+                [
+                    self._person_row(order_id, position, keys[position], chosen[position], organisation)
+                    | self._status_row(statuses[position], entries.get(chosen[position].id), now)
+                    for position in range(len(self.people))
+                ]
+            )
+            self._tell(order_id, ids, statuses)
         self._write_answers(order_id, ids, statuses)
-        told = [
-            mails.Told(registration_id=id_, version=1, email=person.email, status=status)
-            for id_, person, status in zip(ids, self.people, statuses, strict=True)
-        ]
-        mails.signed_up(
-            event_id=self.offered.id,
-            order_id=order_id,
-            orderer_email=self.orderer.email,
-            language=self.language,
-            people=told,
-        )
         return Receipt(order_id)
 
     def _chosen_ticket_types(self, organisation: Recognised | None) -> list[OfferedType]:
@@ -297,6 +289,19 @@ class _Form:
             "confirmed_at": now if status is RegistrationStatus.CONFIRMED else None,
             "waiting_entry_id": entry_id if status is RegistrationStatus.WAITING else None,
         }
+
+    def _tell(self, order_id: int, ids: Sequence[int], statuses: Sequence[RegistrationStatus]) -> None:
+        told = [
+            mails.Told(registration_id=id_, version=1, email=person.email, status=status)
+            for id_, person, status in zip(ids, self.people, statuses, strict=True)
+        ]
+        mails.signed_up(
+            event_id=self.offered.id,
+            order_id=order_id,
+            orderer_email=self.orderer.email,
+            language=self.language,
+            people=told,
+        )
 
     def _write_answers(self, order_id: int, ids: Sequence[int], statuses: Sequence[RegistrationStatus]) -> None:
         given = [
