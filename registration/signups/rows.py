@@ -13,6 +13,7 @@ from registration.core import czech, tokens
 from registration.core.db import db
 from registration.core.prepared import Prepared
 from registration.signups.models import (
+    IS_ACTIVE,
     Answer,
     Order,
     Registration,
@@ -52,7 +53,7 @@ _known_person = Prepared(
     select(_registration.c.person_key).where(
         _registration.c.event_id == bindparam("event_id"),
         _registration.c.person_key == bindparam("key"),
-        _registration.c.status != RegistrationStatus.CANCELLED,
+        IS_ACTIVE,
     )
 )
 _colleagues = Prepared(
