@@ -1,7 +1,7 @@
 """A workshop with a crowd at its door, phones that are paired with it, and pictures for their cameras."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,18 +125,23 @@ def pair(page: Page, code: str, *, label: str) -> None:
 
 
 def scan(page: Page, code: str) -> None:
-    """Read a code as a hand-held reader does: keys without a field, then Enter."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    """Read a code as a hand-held reader does: keys that follow one another fast, without a field, then Enter."""
+    _press(page, [(each, each) for each in code])
 
 
 def scan_on_czech_keyboard(page: Page, code: str) -> None:
     """Read a code with a reader that presses English keys while the phone writes Czech: digits become letters."""
-    keys = [(CZECH_DIGITS.get(each, each), f"Digit{each}" if each.isdigit() else f"Key{each}") for each in code]
+    _press(page, [(CZECH_DIGITS.get(each, each), each) for each in code])
+
+
+def _press(page: Page, keys: Sequence[tuple[str, str]]) -> None:
+    """Press keys, each as it is written here and as it is on an English keyboard; Playwright would take its time."""
+    pressed = [(key, f"Digit{english}" if english.isdigit() else f"Key{english}") for key, english in keys]
     page.evaluate(
         """(keys) => keys.forEach(([key, code]) =>
-            document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true })))""",
-        [*keys, ("Enter", "Enter")],
+            (document.activeElement ?? document.body).dispatchEvent(
+                new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true })))""",
+        [*pressed, ("Enter", "Enter")],
     )
 
 
