@@ -244,7 +244,7 @@ def _with_query(address: str) -> str:
 def _association() -> Association | None:
     """Return whose pages these are; None on an error page when the database cannot be asked."""
     try:
-        return page_cache.remembered("association", _read_association)
+        return page_cache.settled("association", _read_association)
     except SQLAlchemyError:
         return None
 

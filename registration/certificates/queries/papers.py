@@ -152,10 +152,10 @@ def list_papers_of_speaker(speaker: Speaker) -> list[Paper]:
 def papers_of_order(order: Order) -> dict[int, list[Paper]]:
     """Return the certificates that hold of everybody in an order, by registration id.
 
-    Before anything is over there are none, and the database is not asked: most look at an order right after sending it.
+    Before the first day there are none, and the database is not asked: most look at an order right after sending it.
     """
     has_place = any(each.confirmed_at for each in order.registrations)
-    if not has_place or clock.now() < min(session.ends_at_utc for session in order.event.sessions):
+    if not has_place or (order.event.first_on and clock.local_now().date() < order.event.first_on):
         return {}
     found = db.session.execute(
         select(Registration.id, Certificate)
