@@ -1,8 +1,8 @@
-"""Counts the statements a page costs."""
+"""Counts the statements a page costs, and keeps them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event
@@ -13,9 +13,14 @@ from registration.core.page_cache import forget_everything
 
 @dataclass
 class Counter:
-    """How many statements were run."""
+    """The statements that were run, each with its values, as the driver takes them."""
 
-    count: int = 0
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Return how many there were."""
+        return len(self.asked)
 
 
 @contextmanager
@@ -24,8 +29,9 @@ def count_queries() -> Iterator[Counter]:
     counter = Counter()
     forget_everything()
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        counter.count += not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK"))
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            counter.asked.append((statement, values))
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import update
 
 from registration.core.db import db, transaction
@@ -16,6 +15,7 @@ from registration.mail import outbox
 from registration.mail.delivery import post_office
 from registration.mail.models import MessageState, OutboxMessage
 from tests.mail import notes, world
+from tests.queries import count_queries
 from tests.reviewing import ReviewingClient, csrf_token
 
 LOG = "/sprava/posta"
@@ -95,22 +95,16 @@ def test_log_is_paged_by_fifty(olga: ReviewingClient) -> None:
 
 def test_log_costs_the_same_whatever_its_length(olga: ReviewingClient) -> None:
     write(1)
-    few = count_queries(olga)
+    few = cost_of_log(olga)
     write(20)
-    assert count_queries(olga) == few
+    assert cost_of_log(olga) == few
 
 
-def count_queries(client: ReviewingClient) -> int:
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        statements.append(statement)
-
-    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
-    client.get(LOG)
-    sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
-    assert not [statement for statement in statements if "html_body" in statement]
-    return len(statements)
+def cost_of_log(client: ReviewingClient) -> int:
+    with count_queries() as counter:
+        client.get(LOG)
+    assert not [statement for statement, _ in counter.asked if "html_body" in statement]
+    return counter.count
 
 
 def test_message_shows_its_text_and_its_error(olga: ReviewingClient) -> None:

@@ -1,12 +1,11 @@
 import re
 from typing import Any
 
-import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from registration.core.db import db, transaction
 from registration.signups import rows
+from tests.queries import count_queries
 
 
 def plan_of(statement: str, values: Any) -> str:
@@ -25,16 +24,9 @@ def plan_of(statement: str, values: Any) -> str:
     return plan
 
 
-def test_known_person_is_found_by_the_index_of_people(app: Flask, request: pytest.FixtureRequest) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if "person_key" in statement:
-            asked.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    request.addfinalizer(lambda: event.remove(db.engine, "before_cursor_execute", note))
+def test_known_person_is_found_by_the_index_of_people(app: Flask) -> None:
     with transaction():
-        rows.known_people(1, ["x"])
-        ((statement, values),) = asked
+        with count_queries() as counter:
+            rows.known_people(1, ["x"])
+        ((statement, values),) = counter.asked
         assert "uq_registration_person" in plan_of(statement, values)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from registration.checkin.errors import DoorNotFound, NotPaired, ScanNotFound
+from registration.checkin.errors import DoorNotFound, NotPaired
 from registration.checkin.models import Door, Scan
 from registration.checkin.rules import Verdict
 from registration.core import clock, tokens
@@ -47,14 +47,6 @@ def list_doors(event: Event) -> Sequence[Door]:
 def list_held_scans(event: Event) -> Sequence[Scan]:
     """Return what revoked doors have sent and nobody has looked at, with people and sessions, the earliest first."""
     return db.session.scalars(_held(event).order_by(Scan.scanned_at, Scan.id)).all()
-
-
-def get_held_scan(event: Event, scan_id: int) -> Scan:
-    """Return a scan of this event that is held for review. Raises ScanNotFound."""
-    scan = db.session.scalar(_held(event).where(Scan.id == scan_id))
-    if scan is None:
-        raise ScanNotFound
-    return scan
 
 
 def _held(event: Event) -> Select[Scan]:
